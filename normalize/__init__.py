@@ -1,0 +1,1 @@
+"""Entries to records: text, dates, names, language, identity. Knows nothing of Scrapy."""

@@ -1,0 +1,78 @@
+"""The closed list of remarks that a record's ``issues`` may hold.
+
+A remark is a code, optionally followed by ``:`` and a detail (``folded_taxonomy:4``). Each says
+that something was repaired, lost or not understood; none is ever silent.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Issue(StrEnum):
+    """Codes of the remarks; the text under each is what the documentation prints."""
+
+    TEASER_GAP_REPAIRED = "teaser_gap_repaired"
+    """The space between a teaser and its hidden rest, which is not in the text, was taken out."""
+
+    TEASER_GAP_UNCERTAIN = "teaser_gap_uncertain"
+    """A space stands where the site joins teaser and rest, but it may be the text's own: kept."""
+
+    LATEX_BACKSLASHES_LOST = "latex_backslashes_lost"
+    """The site strips backslashes from formulas (``mathbb{R}``); they cannot be recovered."""
+
+    DATE_WITHOUT_YEAR = "date_without_year"
+    """The page gives a day without a year and no reference date was known: not completed."""
+
+    YEAR_FROM_REFERENCE = "year_from_reference"
+    """The year of the date is that of the reference date, not of the page's own text."""
+
+    DATE_RELATIVE = "date_relative"
+    """The date was given relative to the page's clock (``3 hours ago``)."""
+
+    DATE_RELATIVE_WITHOUT_REFERENCE = "date_relative_without_reference"
+    """The date is relative and the page's clock is unknown: not resolved."""
+
+    DATE_AMBIGUOUS = "date_ambiguous"
+    """Day and month could be exchanged (``06/05/2024``) and the source declares no order."""
+
+    DATE_NOT_UNDERSTOOD = "date_not_understood"
+    """The page's date text was not understood; it stands in ``published_raw``."""
+
+    FOLDED_TAXONOMY = "folded_taxonomy"
+    """The page folds some taxonomy lines away; the detail is how many."""
+
+    TAXONOMY_NOT_UNDERSTOOD = "taxonomy_not_understood"
+    """A taxonomy line has an unknown shape; it stands in ``raw``."""
+
+    BYLINE_UNPAIRED = "byline_unpaired"
+    """A ``Last, First`` list does not come out even; its odd part is kept as a name of its own."""
+
+    COUNT_APPROXIMATE = "count_approximate"
+    """A count is rounded by the page (``10.2k``); the detail names the metric."""
+
+    COUNT_NOT_UNDERSTOOD = "count_not_understood"
+    """A count has an unknown shape; the detail names the metric, ``raw`` holds its text."""
+
+    LAYOUT_FALLBACK = "layout_fallback"
+    """The source's first way of reading found nothing; the detail names the one that did."""
+
+    ENCODING_GUESSED = "encoding_guessed"
+    """The declared character set did not fit the bytes; the detail names the one that did."""
+
+    ENCODING_LOSSY = "encoding_lossy"
+    """Some bytes fit no character set and were replaced by U+FFFD."""
+
+    TEXT_REPAIRED = "text_repaired"
+    """Broken text was repaired; the detail names the repair (``mojibake``, ``hyphenation``, …)."""
+
+    LANGUAGE_UNCERTAIN = "language_uncertain"
+    """The evidence for the language is weak or divided."""
+
+    NO_TEXT = "no_text"
+    """The entry has neither title nor summary."""
+
+
+def issue(code: Issue, detail: object = None) -> str:
+    """Write a remark as records hold it: ``code`` or ``code:detail``."""
+    return code.value if detail is None else f"{code.value}:{detail}"

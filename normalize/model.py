@@ -1,0 +1,349 @@
+"""The two classes that everything here is about: `Entry` as found, `Record` as published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from functools import cache
+from typing import Any, Self, TypeVar, cast
+
+import attrs
+from cattrs import ClassValidationError, transform_error
+from cattrs.preconf.json import JsonConverter, make_converter
+
+from normalize.issues import Issue
+from normalize.schema import constrained, record_schema
+
+T = TypeVar("T")
+
+SCHEMA_VERSION = "1.0"
+
+ISO_8601 = (
+    r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?$"
+)
+RFC_3339_UTC = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$"
+BCP_47 = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+ISSUE = rf"^({'|'.join(Issue)})(:.+)?$"
+
+# Legal in JSON strings, but read as line ends by tools that split a feed with str.splitlines().
+_LINE_ENDS = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
+
+
+class InvalidEntry(ValueError):
+    """A mapping is not an `Entry` or `Record`; the message names every field that is wrong."""
+
+
+class Direction(StrEnum):
+    """Writing direction of a text."""
+
+    LTR = "ltr"
+    RTL = "rtl"
+
+
+class TranslationStatus(StrEnum):
+    """Whether a translation may be trusted."""
+
+    OK = "ok"
+    SUSPECT = "suspect"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@attrs.frozen(kw_only=True)
+class Link:
+    """A link of the entry other than its own page."""
+
+    rel: str
+    """What it leads to: ``code``, ``pdf``, ``arxiv``, ``project``, ``discussion``, …"""
+
+    url: str
+    """Absolute URL."""
+
+
+@attrs.frozen(kw_only=True)
+class TaxonomyPath:
+    """A node of the source's taxonomy that the entry is filed under."""
+
+    path: tuple[str, ...]
+    """Names from the root to the node."""
+
+    confidence: float | None = constrained(default=None, minimum=0, maximum=1)
+    """The source's own confidence, 0 to 1; null where it gives none."""
+
+
+@attrs.frozen(kw_only=True)
+class TranslatedText:
+    """The entry's text in one target language, beside the original."""
+
+    title: str | None = None
+    """The title translated; null where there is none or it failed."""
+
+    summary: str | None = None
+    """The summary translated; null where there is none or it failed."""
+
+    status: TranslationStatus
+    """``ok``, ``suspect`` (kept, see the reason), ``failed`` or ``skipped``."""
+
+    reason: str | None = None
+    """Why the status is not ``ok``."""
+
+    engine: str | None = None
+    """Engine and model that translated."""
+
+
+@attrs.frozen(kw_only=True)
+class Entry:
+    """One entry of a page as the page gives it: split off, not yet cleaned or parsed.
+
+    Strings are the page's own, with inline nodes joined and blocks on lines of their own.
+    """
+
+    source: str
+    """Name of the source (the spider's name)."""
+
+    position: int
+    """1-based place of the entry on its page."""
+
+    native_id: str | None = None
+    """The site's own id of the entry."""
+
+    url: str | None = None
+    """The entry's own page, absolute."""
+
+    page_url: str | None = None
+    """The listing page the entry was found on."""
+
+    title: str | None = None
+    """Title text."""
+
+    summary: str | None = None
+    """Abstract, teaser or body text."""
+
+    authors: tuple[str, ...] = ()
+    """Names one by one, where the page keeps them apart."""
+
+    byline: str | None = None
+    """Names as one string, where the page does not keep them apart."""
+
+    family_first: bool = False
+    """Whether `byline` writes ``Last, First, Last, First``."""
+
+    author_count: str | None = None
+    """Number of authors where the page gives a number."""
+
+    published: str | None = None
+    """Date text, or the date attribute of the page."""
+
+    day_first: bool | None = None
+    """Order of ``06/05/2024`` that the source declares; None where it declares none."""
+
+    languages: tuple[str, ...] = ()
+    """Languages that the source declares, BCP 47: a prior, never a verdict."""
+
+    taxonomy: tuple[str, ...] = ()
+    """Taxonomy lines, such as ``Europe > Austria > Vienna (0.14)`` or ``(4 more...)``."""
+
+    tags: tuple[str, ...] = ()
+    """Flat keywords."""
+
+    identifiers: Mapping[str, str] = attrs.field(factory=dict)
+    """Identifiers by scheme (``arxiv``, ``doi``), as the page writes them."""
+
+    metrics: Mapping[str, str] = attrs.field(factory=dict)
+    """Counts by name (``upvotes``, ``comments``), as the page writes them."""
+
+    links: tuple[Link, ...] = ()
+    """Links other than the entry's own page, absolute."""
+
+    image: str | None = None
+    """Image URL, absolute."""
+
+    fetched_at: str | None = None
+    """When the page was fetched: UTC, RFC 3339; the page's clock."""
+
+    issues: tuple[str, ...] = ()
+    """Remarks of the splitter, see `normalize.issues`."""
+
+    raw: Mapping[str, str] = attrs.field(factory=dict)
+    """Further strings of the page that belong to the entry but fit no field."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build an entry from `to_dict`'s output.
+
+        Raises:
+            InvalidEntry: naming each field that is missing, unknown or of the wrong type.
+        """
+        return _structure(data, cls)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields in declaration order, as JSON types."""
+        return _to_dict(self)
+
+    def to_json_line(self) -> str:
+        """One line of JSON with its line end."""
+        return json_line(self.to_dict())
+
+
+@attrs.frozen(kw_only=True)
+class Record:
+    """One line of the feed."""
+
+    schema_version: str = SCHEMA_VERSION
+    """Version of this contract; additions raise the minor, anything else the major."""
+
+    id: str = constrained(pattern=r"^[^:\s]+:\S+$")
+    """Stable across runs and parser changes: ``<source>:<native id>`` or a hash of raw values."""
+
+    source: str
+    """Name of the source (the spider's name)."""
+
+    url: str | None = None
+    """The entry's own page, absolute, without tracking parameters."""
+
+    page_url: str | None = None
+    """The listing page the entry was found on."""
+
+    position: int = constrained(minimum=1)
+    """1-based place of the entry on its page."""
+
+    title: str | None = None
+    """Title, cleaned, in the original language."""
+
+    summary: str | None = None
+    """Abstract, teaser or body text, cleaned, in the original language."""
+
+    authors: tuple[str, ...] = ()
+    """Names in display order, ``Given Family``."""
+
+    author_count: int | None = constrained(default=None, minimum=0)
+    """Number of authors; null where the page neither names nor counts them."""
+
+    published: str | None = constrained(default=None, pattern=ISO_8601)
+    """ISO 8601 at the precision the page gives: year, month, day, or time with offset."""
+
+    published_raw: str | None = None
+    """The page's own date text."""
+
+    language: str = constrained(default="und", pattern=BCP_47)
+    """BCP 47 language of the record's text; ``und`` if unknown."""
+
+    language_confidence: float = constrained(default=0.0, minimum=0, maximum=1)
+    """Confidence in `language`, 0 to 1."""
+
+    language_method: str = "none"
+    """What decided: ``script``, ``letters``, ``statistics``, ``declared`` or ``none``."""
+
+    field_languages: Mapping[str, str] = attrs.field(factory=dict)
+    """Language of ``title`` and ``summary`` where they differ."""
+
+    direction: Direction = Direction.LTR
+    """Writing direction of the original text."""
+
+    translations: Mapping[str, TranslatedText] = attrs.field(factory=dict)
+    """Target language to translated text; the original is never overwritten."""
+
+    topics: tuple[TaxonomyPath, ...] = ()
+    """Subjects in the source's taxonomy."""
+
+    places: tuple[TaxonomyPath, ...] = ()
+    """Places in the source's taxonomy."""
+
+    tags: tuple[str, ...] = ()
+    """Flat keywords."""
+
+    identifiers: Mapping[str, str] = attrs.field(factory=dict)
+    """Identifiers by scheme (``arxiv``, ``doi``) in canonical form."""
+
+    metrics: Mapping[str, int] = attrs.field(factory=dict)
+    """Counts by name (``upvotes``, ``comments``, ``views``)."""
+
+    links: tuple[Link, ...] = ()
+    """Links other than the entry's own page: code, pdf, …"""
+
+    image: str | None = None
+    """Image URL."""
+
+    issues: tuple[str, ...] = constrained(default=(), items={"pattern": ISSUE})
+    """What was repaired, lost or not understood; codes of `normalize.issues`."""
+
+    content_hash: str = constrained(pattern="^[0-9a-f]{32}$")
+    """Hash of the normalised content: equal means unchanged."""
+
+    fetched_at: str | None = constrained(default=None, pattern=RFC_3339_UTC)
+    """When the page was fetched: UTC, RFC 3339."""
+
+    first_seen: str | None = constrained(default=None, pattern=RFC_3339_UTC)
+    """When the entry was first seen: UTC, RFC 3339."""
+
+    last_seen: str | None = constrained(default=None, pattern=RFC_3339_UTC)
+    """When the entry was last seen: UTC, RFC 3339."""
+
+    duplicate_of: str | None = None
+    """Id of the record that is the same entry elsewhere."""
+
+    cluster_id: str | None = None
+    """Id shared by records of the same work or story."""
+
+    raw: Mapping[str, str] = attrs.field(factory=dict)
+    """The page's own strings of every value that was parsed."""
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build a record from a feed's line.
+
+        Raises:
+            InvalidEntry: naming each field that is missing, unknown or of the wrong type.
+        """
+        return _structure(data, cls)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields in declaration order, as JSON types; the same keys in every record."""
+        return _to_dict(self)
+
+    def to_json_line(self) -> str:
+        """One line of JSON with its line end."""
+        return json_line(self.to_dict())
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """The feed's contract as JSON Schema, draft 2020-12."""
+        return record_schema(cls)
+
+
+def json_line(data: Mapping[str, Any]) -> str:
+    """Write a mapping as one line: UTF-8 text as it is, no line end inside, one at the end."""
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
+    return text.translate(_LINE_ENDS) + "\n"
+
+
+@cache
+def _converter() -> JsonConverter:
+    converter = make_converter(forbid_extra_keys=True)
+    for kind, accepted in ((str, str), (int, int), (float, (int, float)), (bool, bool)):
+        converter.register_structure_hook(kind, _strictly(kind, accepted))
+    return converter
+
+
+def _strictly(kind: type[T], accepted: type | tuple[type, ...]) -> Callable[[Any, Any], T]:
+    """Refuse what cattrs would coerce: a number is not a string, a string not a number."""
+
+    def structure(value: Any, _: object) -> T:  # noqa: ANN401  any JSON value
+        if not isinstance(value, accepted) or (isinstance(value, bool) and kind is not bool):
+            raise TypeError(f"expected {kind.__name__}, found {value!r}")
+        return cast("T", float(value) if kind is float else value)
+
+    return structure
+
+
+def _to_dict(instance: Entry | Record) -> dict[str, Any]:
+    data: dict[str, Any] = _converter().unstructure(instance)
+    return data
+
+
+def _structure(data: Mapping[str, Any], cls: type[T]) -> T:
+    try:
+        return _converter().structure(data, cls)
+    except ClassValidationError as error:
+        raise InvalidEntry("; ".join(transform_error(error, path=cls.__name__))) from error

@@ -1,0 +1,1 @@
+"""Pages to entries, and runs: splitting, crawling, feeds, commands."""
