@@ -332,7 +332,7 @@ def _strictly(kind: type[T], accepted: type | tuple[type, ...]) -> Callable[[Any
     def structure(value: Any, _: object) -> T:  # noqa: ANN401  any JSON value
         if not isinstance(value, accepted) or (isinstance(value, bool) and kind is not bool):
             raise TypeError(f"expected {kind.__name__}, found {value!r}")
-        return cast("T", float(value) if kind is float else value)
+        return cast("T", float(value) if isinstance(value, int) and kind is float else value)
 
     return structure
 
