@@ -58,7 +58,7 @@ class _Line:
 @cache
 def _words() -> _Words:
     """Read the vocabulary; names compare case-folded."""
-    data = json.loads(files("normalize.data").joinpath("places.json").read_text(encoding="utf-8"))
+    data = json.loads((files("normalize") / "data" / "places.json").read_text(encoding="utf-8"))
     words = "|".join(re.escape(word) for word in sorted(data["fold_words"], key=len, reverse=True))
     folded = rf"[(（]?\+?\s*(\d+)\s*(?:{words})\s*(?:\.{{2,}}|…)?\s*[)）]?"
     return _Words(
