@@ -1,0 +1,195 @@
+"""The decision: script, letters and words, declared languages, statistics, second opinion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from enum import StrEnum
+from functools import lru_cache
+
+import attrs
+
+from normalize.language import engines
+from normalize.language.evidence import Evidence, evidence, own_letters
+from normalize.language.han import decide_han
+from normalize.language.scripts import (
+    HAN,
+    LATIN,
+    ScriptRun,
+    direction_of,
+    leading_run,
+    without_marked_up,
+)
+from normalize.language.vocabulary import default_language, penalties, vocabulary
+from normalize.model import Direction
+
+UNDETERMINED = "und"
+CHARACTERS = 1000
+"""Characters of a text that are looked at."""
+
+# Statistics look at the head first and at more only where the head leaves doubt.
+_HEAD = {LATIN: 120}
+_HEAD_OF_OTHERS = 64
+_BODY = 480
+_SURE = 15.0
+_DOUBT = 3.0
+"""Lead in nats below which langdetect is asked."""
+_THIN = 12
+"""Letters up to which engines that disagree leave the language open."""
+_SLIGHT = 1.5
+"""Lead in nats below which engines that disagree on a thin text leave it open."""
+_DECLARED = 4.0
+"""Nats of the first declared language; each further one counts for one less, at least one."""
+
+
+class Method(StrEnum):
+    """What decided."""
+
+    SCRIPT = "script"
+    LETTERS = "letters"
+    STATISTICS = "statistics"
+    DECLARED = "declared"
+    NONE = "none"
+
+
+@attrs.frozen(kw_only=True)
+class Detection:
+    """Language of a text, and how far to trust it."""
+
+    language: str
+    """BCP 47 code; ``und`` where the text does not carry a decision."""
+
+    script: str | None
+    """ISO 15924 code (``Arab``, ``Latn``, ``Hans``, ``Hant``, ``Jpan``); None without letters."""
+
+    direction: Direction
+    """Writing direction of the script."""
+
+    confidence: float
+    """0 to 1."""
+
+    method: Method
+    """What decided."""
+
+    certain: bool
+    """False where the evidence is weak or the engines disagree."""
+
+
+def detect(text: str, *, declared: str | Sequence[str] | None = None) -> Detection:
+    """Identify the language of a text.
+
+    The answer depends on the arguments alone: not on earlier calls, threads or chance.
+
+    Args:
+        text: Any string; its first 1,000 characters count.
+        declared: BCP 47 codes that the source declares, the likeliest first: they tip the
+            balance where the text leaves doubt, and never against clear evidence.
+
+    Returns:
+        The language, ``und`` where the text has no letters or too few to tell.
+    """
+    codes = (declared,) if isinstance(declared, str) else tuple(declared or ())
+    return _detect(text.lstrip()[:CHARACTERS], tuple(map(_primary, codes)))
+
+
+def _primary(code: str) -> str:
+    """Primary language subtag of a BCP 47 code, deprecated ones replaced."""
+    primary = code.strip().replace("_", "-").split("-")[0].lower()
+    replacement: str = vocabulary("languages")["replaced"].get(primary, primary)
+    return replacement
+
+
+@lru_cache(maxsize=8192)
+def _detect(text: str, declared: tuple[str, ...]) -> Detection:
+    run = leading_run(without_marked_up(text))
+    if run is None:
+        return _detection(UNDETERMINED, None, Method.NONE, 0.0)
+    if run.script == HAN:
+        language, script = decide_han(run, declared)
+        return _detection(language, script, Method.SCRIPT, 0.99)
+    default = default_language(run.script)
+    if default is None:
+        return _decide_within_script(run, declared)
+    named = own_letters(run.script, run.text)
+    script = vocabulary("scripts")["reported_as"].get(run.script, run.script)
+    method = Method.LETTERS if named else Method.SCRIPT
+    return _detection(named or default, script, method, 0.99)
+
+
+def _decide_within_script(run: ScriptRun, declared: tuple[str, ...]) -> Detection:
+    prior = _prior(run.script, declared)
+    ranked, found = _rank(run, prior)
+    (language, best), (_, next_best) = ranked[0], ranked[1]
+    lead = best - next_best
+    letters = sum(map(str.isalpha, run.text))
+    agreed = lead >= _DOUBT or engines.second_opinion(run.script, run.text) == language
+    if not agreed and lead < _SLIGHT and letters <= _THIN:
+        return _undecided(run, declared)
+    without_prior = max(ranked, key=lambda item: item[1] - prior.get(item[0], 0.0))[0]
+    if without_prior != language:
+        method = Method.DECLARED
+    elif found.decided_by_letters == language:
+        method = Method.LETTERS
+    else:
+        method = Method.STATISTICS
+    return _detection(language, run.script, method, _confidence(lead, agreed=agreed), agreed=agreed)
+
+
+def _rank(run: ScriptRun, prior: dict[str, float]) -> tuple[list[tuple[str, float]], Evidence]:
+    text = _sentence_case(run.text) if run.script == LATIN else run.text
+    head = _HEAD.get(run.script, _HEAD_OF_OTHERS)
+    found = evidence(run.script, text[:_BODY])
+    ranked = _sum(engines.scores(run.script, text[:head]), found.nats, prior)
+    if len(text) > head and ranked[0][1] - ranked[1][1] < _SURE:
+        ranked = _sum(engines.scores(run.script, text[:_BODY]), found.nats, prior)
+    return ranked, found
+
+
+def _sum(*parts: dict[str, float]) -> list[tuple[str, float]]:
+    total = dict(parts[0])
+    for part in parts[1:]:
+        for language, nats in part.items():
+            total[language] += nats
+    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _prior(script: str, declared: tuple[str, ...]) -> dict[str, float]:
+    """Nats of the declared languages; a declared language loses the handicap of rarity."""
+    candidates = penalties(script)
+    return {
+        code: max(_DECLARED - place, 1.0) + candidates[code]
+        for place, code in reversed(list(enumerate(declared)))
+        if code in candidates
+    }
+
+
+def _sentence_case(text: str) -> str:
+    """Lower a headline (``Cyclical Curriculum Learning``): the model knows running text."""
+    words = [word for word in text.split() if word[0].isalpha()]
+    return text.lower() if words and all(word[0].isupper() for word in words) else text
+
+
+def _undecided(run: ScriptRun, declared: tuple[str, ...]) -> Detection:
+    candidates = penalties(run.script)
+    for code in declared:
+        if code in candidates:
+            return _detection(code, run.script, Method.DECLARED, 0.5, agreed=False)
+    return _detection(UNDETERMINED, run.script, Method.NONE, 0.0)
+
+
+def _confidence(lead: float, *, agreed: bool) -> float:
+    confidence = 1.0 - 0.5 * math.exp(-lead / 4.0)
+    return round(confidence if agreed else min(confidence, 0.5), 3)
+
+
+def _detection(
+    language: str, script: str | None, method: Method, confidence: float, *, agreed: bool = True
+) -> Detection:
+    return Detection(
+        language=language,
+        script=script,
+        direction=direction_of(script),
+        confidence=confidence,
+        method=method,
+        certain=agreed and language != UNDETERMINED,
+    )
