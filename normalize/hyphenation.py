@@ -1,0 +1,61 @@
+"""Words that a line end has cut in two."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+_SOFT = re.compile(r"(?<=\w)\xad *\n *(?=\w)")
+_HARD = re.compile(r"(?<=[^\W\d_])[-‐]\n(?=[^\W\d_])")
+_WORD_BEFORE = re.compile(r"[\w'’‐-]+$")
+_WORD_AFTER = re.compile(r"[\w'’‐-]+")
+_LONGEST_WORD = 60
+
+
+@cache
+def _vocabulary() -> dict[str, frozenset[str]]:
+    text = (files("normalize") / "data" / "text_hyphens.json").read_text(encoding="utf-8")
+    return {name: frozenset(words) for name, words in json.loads(text).items()}
+
+
+def join_hyphenated(text: str) -> str:
+    """Join words that were hyphenated at a line end.
+
+    A hyphen stays, and its line end with it, where it may be the word's own: after a first part
+    that forms compounds (``self-``), before a conjunction (``Ein-⏎und``), in words with further
+    hyphens or capitals, and where the text writes the word with a hyphen elsewhere.
+    """
+    text = _SOFT.sub("", text)
+    if "-\n" not in text and "‐\n" not in text:
+        return text
+    return _HARD.sub(lambda found: "" if _is_cut(found) else found.group(), text)
+
+
+def join_lines(text: str) -> str:
+    """Write `text` on one line; a hyphen kept at a line end stays with what follows."""
+    text = _HARD.sub(lambda found: found.group()[0] + _gap(found), text)
+    return re.sub(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*", " ", text).strip()
+
+
+def _gap(found: re.Match[str]) -> str:
+    return " " if _words(found)[1].lower() in _vocabulary()["conjunctions"] else ""
+
+
+def _words(found: re.Match[str]) -> tuple[str, str]:
+    text, start, end = found.string, found.start(), found.end()
+    before = _WORD_BEFORE.search(text[max(0, start - _LONGEST_WORD) : start])
+    after = _WORD_AFTER.match(text[end : end + _LONGEST_WORD])
+    return (before.group() if before else "", after.group() if after else "")
+
+
+def _is_cut(found: re.Match[str]) -> bool:
+    first, second = _words(found)
+    shape = first.isalpha() and second.isalpha() and min(len(first), len(second)) > 1
+    if not shape or not first[1:].islower() or not second.islower():
+        return False
+    vocabulary = _vocabulary()
+    if first.lower() in vocabulary["compounding"] or second in vocabulary["conjunctions"]:
+        return False
+    return f"{first}-{second}".lower() not in found.string.lower()
