@@ -1,0 +1,1 @@
+"""Pages of invented content in the structure of real sites, and what each page says."""
