@@ -13,7 +13,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from fixture_pages import aitopics_cases, huggingface_cases, shamra_cases
+from fixture_pages import aitopics_cases, huggingface_cases, shamra_cases, site
 from fixture_pages.case import Case
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -27,9 +27,12 @@ def all_cases() -> list[Case]:
 
 def files() -> Iterator[tuple[Path, bytes]]:
     """Yield path and content of every file that is made."""
-    for case in all_cases():
+    cases = all_cases()
+    for case in cases:
         for name, content in case.files():
             yield FIXTURES / case.source / case.name / name, content
+    for name, content in site.files(cases):
+        yield FIXTURES / "site" / name, content
 
 
 def main() -> int:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from fixture_pages import huggingface as hf
-from fixture_pages.case import CLOCK, JSON, TEXT, Case, fill
+from fixture_pages.case import CLOCK, JSON, TEXT, Case, escape, fill
 
 OLD, DAY, DAY_BEFORE = "2024-08-01", "2026-05-08", "2026-05-07"
 QUERY = "dialect"
@@ -119,8 +119,8 @@ def _failures() -> Iterator[Case]:
             hf.SOURCE,
             "changed_row",
             key=f"k{number}",
-            title=hf.escape(p["title"]),
-            summary=hf.escape(p["summary"]),
+            title=escape(p["title"]),
+            summary=escape(p["summary"]),
             author_count=len(p["authors"]),
         )
         for number, p in enumerate(hf.papers(DAY))

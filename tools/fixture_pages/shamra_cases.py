@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from fixture_pages import shamra as sh
-from fixture_pages.case import HTML, TEXT, Case, fill
+from fixture_pages.case import HTML, TEXT, Case, escape, fill
 
 REPAIRABLE = {"word", "mark"}
 
@@ -127,8 +127,8 @@ def _failures() -> Iterator[Case]:
             sh.SOURCE,
             "study_changed",
             key=number,
-            title=sh.escape(one["title"]),
-            summary=sh.escape(one["abstract"]),
+            title=escape(one["title"]),
+            summary=escape(one["abstract"]),
         )
         for number, one in enumerate(sh.studies(1))
     )
