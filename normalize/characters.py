@@ -15,6 +15,7 @@ ARABIC_MARK = (
     r"\u0898-\u089f\u08ca-\u08e1\u08e3-\u08ff"
 )
 TATWEEL = "\u0640"
+HEH = "\u0647"
 
 # U+1680 is left out: the Ogham space is a stroke that one sees.
 SPACES = r"\t\xa0\u2000-\u200a\u202f\u205f\u3000"
@@ -29,7 +30,8 @@ _FORMS = r"\ufb00-\ufb17\ufb50-\ufdf2\ufe70-\ufefc"
 
 # What no text holds, protected spans included. Code points that are merely unassigned stay: they
 # may be younger than the interpreter's tables.
-_CONTROL = re.compile(rf"\x1b\[[0-9;?]{{0,20}}[A-Za-z]|[\x00-\x08\x0e-\x1b\x7f{_NONCHARACTERS}]")
+_CONTROL = re.compile(rf"[\x00-\x08\x0e-\x1b\x7f{_NONCHARACTERS}]")
+_TERMINAL_ESCAPE = re.compile(r"\x1b\[[0-9;?]{0,20}[A-Za-z]")
 _C1 = re.compile(r"[\x80-\x9f]")
 _LINE_END = re.compile(r"\r\n?|[\v\f\u2028\u2029]")
 _SEPARATOR = re.compile(r"[\x1c-\x1f]")
@@ -62,14 +64,10 @@ _JOINER = re.compile(
     rf"|(?P<word>(?<=[{_UNSPACED}])\u200b(?=[{_UNSPACED}]))"
     r"|[\u200b-\u200d]"
 )
-_TATWEEL = re.compile(
-    rf"(?P<hijri>(?<![{ARABIC_LETTER}{ARABIC_MARK}])\u0647\u0640+"
-    rf"(?![{ARABIC_LETTER}{ARABIC_MARK}\u0640]))"
-    rf"|(?P<carrier>(?<![{ARABIC_LETTER}{ARABIC_MARK}\u0640])\u0640+(?=[{ARABIC_MARK}]))"
-    r"|(?P<dash>(?<= )\u0640(?= ))"
-    r"|\u0640+"
-)
-_TATWEEL_KEPT = {"hijri": "\u0647\u0640", "carrier": TATWEEL, "dash": "-"}
+_ZERO_WIDTH = re.compile(r"[\u200b-\u200d]")
+_TATWEEL_RUN = re.compile(f"{TATWEEL}+")
+_ARABIC = re.compile(f"[{ARABIC_LETTER}{ARABIC_MARK}]")
+_MARK = re.compile(f"[{ARABIC_MARK}]")
 
 _TOUCHED = re.compile(
     rf"[\x00-\x09\x0b-\x1f\x7f-\x9f\u0640\u200b-\u200d\u2028\u2029\ud800-\udfff"
@@ -79,7 +77,12 @@ _TOUCHED = re.compile(
 
 def has_odd_character(text: str) -> bool:
     """Whether any function of this module could change a character of `text`."""
-    return _TOUCHED.search(text) is not None
+    return any(map(_is_odd, set(text)))
+
+
+@cache
+def _is_odd(character: str) -> bool:
+    return _TOUCHED.match(character) is not None
 
 
 def mend_surrogates(text: str) -> str:
@@ -103,6 +106,8 @@ def unify_line_ends(text: str) -> str:
 
 def drop_controls(text: str) -> str:
     """Drop C0 controls, terminal escapes and noncharacters; information separators are spaces."""
+    if "\x1b" in text:
+        text = _TERMINAL_ESCAPE.sub("", text)
     return _CONTROL.sub("", _SEPARATOR.sub(" ", text))
 
 
@@ -130,6 +135,8 @@ def drop_invisible(text: str) -> str:
     letters of scripts without spaces. Tag characters stay in flag emoji.
     """
     text = _INVISIBLE.sub(lambda found: found["flag"] or "", text)
+    if not _ZERO_WIDTH.search(text):
+        return text
     return _JOINER.sub(lambda found: found.group()[0] if found.lastgroup else "", text)
 
 
@@ -153,4 +160,15 @@ def drop_tatweel(text: str) -> str:
     It stays in the abbreviation ``هـ`` (of the Hijri year) and where it carries a lone vowel
     mark; standing alone between spaces it is a typist's dash.
     """
-    return _TATWEEL.sub(lambda found: _TATWEEL_KEPT.get(found.lastgroup or "", ""), text)
+    return _TATWEEL_RUN.sub(_without_elongation, text)
+
+
+def _without_elongation(found: re.Match[str]) -> str:
+    text, start, end = found.string, found.start(), found.end()
+    before, after = text[max(0, start - 2) : start], text[end : end + 1]
+    if before and _ARABIC.match(before[-1]):
+        alone = before[-1] == HEH and not _ARABIC.match(before[:-1]) and not _ARABIC.match(after)
+        return TATWEEL if alone else ""
+    if _MARK.match(after):
+        return TATWEEL
+    return "-" if found.group() == TATWEEL and before[-1:] == after == " " else ""

@@ -27,7 +27,8 @@ def join_hyphenated(text: str) -> str:
     that forms compounds (``self-``), before a conjunction (``Ein-⏎und``), in words with further
     hyphens or capitals, and where the text writes the word with a hyphen elsewhere.
     """
-    text = _SOFT.sub("", text)
+    if "\xad" in text:
+        text = _SOFT.sub("", text)
     if "-\n" not in text and "‐\n" not in text:
         return text
     return _HARD.sub(lambda found: "" if _is_cut(found) else found.group(), text)

@@ -57,12 +57,13 @@ _SPAN = re.compile(
         (?:[_^](?:\{{[^{{}}]{{0,100}}\}}|[A-Za-z0-9]))*)
   | (?P<accent>\\["'`^~=.](?:\{{\\?[A-Za-z]{{1,2}}\}}|\\?[A-Za-z]))
   | (?P<escape>\\[%&$\#_{{}}])
-  | (?P<url>(?<![\w@])(?i:(?:https?|ftp)://|www\.(?=\w))(?:{_LINK_CHARACTER}){{1,2000}})
+  | (?P<url>(?<![\w@])(?:(?i:https?|ftp)://|(?:www|Www|WWW)\.(?=\w))(?:{_LINK_CHARACTER}){{1,2000}})
   | (?P<email>(?<![\w.%+-])[A-Za-z0-9._%+-]{{1,64}}@[A-Za-z0-9-]{{1,63}}
         (?:\.[A-Za-z0-9-]{{1,63}}){{1,6}})
   | (?P<doi>(?<![\w/.])(?i:doi:)?10\.[0-9]{{4,9}}(?:\.[0-9]{{1,9}})*/(?:{_LINK_CHARACTER}){{1,300}})
   | (?P<arxiv>(?<![\w/.])(?:
-        (?i:arxiv:)\ ?(?:[0-9]{{4}}\.[0-9]{{4,5}}|[a-z-]{{2,20}}(?:\.[A-Z]{{2}})?/[0-9]{{7}})(?:v[0-9]{{1,2}})?
+        (?:arXiv|arxiv|ArXiv|ARXIV):\ ?(?:[0-9]{{4}}\.[0-9]{{4,5}}
+        |[a-z-]{{2,20}}(?:\.[A-Z]{{2}})?/[0-9]{{7}})(?:v[0-9]{{1,2}})?
       | [0-9]{{4}}\.[0-9]{{4,5}}v[0-9]{{1,2}}
       | [a-z]{{2,8}}-[a-z]{{2,4}}/[0-9]{{7}}(?:v[0-9]{{1,2}})?)(?!\w))
     """,
@@ -85,9 +86,22 @@ _GROUPS = (
     *("group", "command", "accent", "escape", "url", "email", "doi", "arxiv"),
 )
 _LINKS = frozenset({SpanKind.URL, SpanKind.DOI})
-_ANY_MARKER = re.compile(
-    r"[$\\`@]|://|(?i:www\.|arxiv:)|10\.[0-9]{4}|[0-9]v[0-9]|[a-z]-[a-z]{2,4}/[0-9]"
+# Each span holds one of these or matches the pattern.
+_MARKERS = (
+    "$",
+    "\\",
+    "`",
+    "@",
+    "/",
+    "www.",
+    "Www.",
+    "WWW.",
+    "arXiv:",
+    "arxiv:",
+    "ArXiv:",
+    "ARXIV:",
 )
+_NUMBERED = re.compile(r"[0-9]v[0-9]")
 _TEX_MARK = re.compile(r"[\\^_{}=<>|+*/()\[\]≤≥≠≈∈×·→]")
 _MONEY = re.compile(r"\s?[0-9][0-9.,]*\s?(?:[^\W\d_]+\b|%|$)?")
 _CURRENCY_PREFIX = re.compile(r"[A-Z]$")
@@ -103,7 +117,7 @@ def protected_spans(text: str) -> list[Span]:
     Returns:
         The spans in order; they do not overlap.
     """
-    if not _ANY_MARKER.search(text):
+    if not any(marker in text for marker in _MARKERS) and not _NUMBERED.search(text):
         return []
     spans: list[Span] = []
     at = 0

@@ -30,10 +30,8 @@ from normalize.spans import protected_spans
 
 _DOUBLED = re.compile(r"(?<=[\w\)\]»”])([,;،؛、])\1+(?=\s|$)")
 _SPACED_ARABIC = re.compile(rf"(?<=[{ARABIC_LETTER}{ARABIC_MARK}]) +(?=[،؛](?:\s|$))")
-_ODD_SEQUENCES = (
-    *("  ", " \n", "\n ", "\n\n\n", "-\n", "‐\n"),
-    *(",,", ";;", "،،", "؛؛", "、、", " ،", " ؛"),
-)
+_ODD_PUNCTUATION = (",,", ";;", "،،", "؛؛", "、、", " ،", " ؛")
+_ODD_SEQUENCES = ("  ", " \n", "\n ", "\n\n\n", "-\n", "‐\n", *_ODD_PUNCTUATION)
 _REPLACEMENT = "\ufffd"
 
 # One pass leaves work for a second only where a repair uncovers other damage, as in an entity
@@ -106,8 +104,9 @@ def _needs_work(text: str) -> bool:
 
 
 def _pass(text: str, repairs: set[str]) -> str:
-    text = unify_line_ends(mend_surrogates(text))
-    text = _noted(drop_controls, "control_characters", text, repairs)
+    if has_odd_character(text):
+        text = unify_line_ends(mend_surrogates(text))
+        text = _noted(drop_controls, "control_characters", text, repairs)
     pieces: list[str] = []
     at = 0
     for span in protected_spans(text):
@@ -124,12 +123,14 @@ def _exact(span: str) -> str:
 def _prose(text: str, repairs: set[str]) -> str:
     text = _noted(fix_mojibake, "mojibake", text, repairs)
     text = _noted(decode_entities, "entities", text, repairs)
-    text = _noted(drop_c1_controls, "control_characters", text, repairs)
-    text = tidy_spaces(plain_spaces(text))
-    text = _noted(join_hyphenated, "hyphenation", text, repairs)
-    text = drop_tatweel(base_letters(drop_invisible(text)))
-    text = _noted(_punctuation, "punctuation", text, repairs)
-    return tidy_spaces(text)
+    odd = has_odd_character(text)
+    if odd:
+        text = _noted(drop_c1_controls, "control_characters", text, repairs)
+        text = plain_spaces(text)
+    text = _noted(join_hyphenated, "hyphenation", tidy_spaces(text), repairs)
+    if odd:
+        text = tidy_spaces(drop_tatweel(base_letters(drop_invisible(text))))
+    return _noted(_punctuation, "punctuation", text, repairs)
 
 
 def _noted(fix: Callable[[str], str], name: str, text: str, repairs: set[str]) -> str:
@@ -141,4 +142,6 @@ def _noted(fix: Callable[[str], str], name: str, text: str, repairs: set[str]) -
 
 def _punctuation(text: str) -> str:
     """Undouble commas and semicolons; close the gap before an Arabic comma."""
+    if not any(odd in text for odd in _ODD_PUNCTUATION):
+        return text
     return _SPACED_ARABIC.sub("", _DOUBLED.sub(r"\1", text))
