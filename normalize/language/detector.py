@@ -11,7 +11,7 @@ import attrs
 
 from normalize.language import engines
 from normalize.language.evidence import Evidence, evidence, own_letters
-from normalize.language.han import decide_han
+from normalize.language.han import HanDecision, decide_han
 from normalize.language.scripts import (
     HAN,
     LATIN,
@@ -34,12 +34,16 @@ _BODY = 480
 _SURE = 15.0
 _DOUBT = 3.0
 """Lead in nats below which langdetect is asked."""
-_THIN = 12
-"""Letters up to which engines that disagree leave the language open."""
+_THIN = 14
+"""Characters up to which a text is thin: engines that disagree may leave its language open."""
 _SLIGHT = 1.5
-"""Lead in nats below which engines that disagree on a thin text leave it open."""
+"""Lead in nats below which they do."""
 _DECLARED = 4.0
 """Nats of the first declared language; each further one counts for one less, at least one."""
+_CLEAR = 0.99
+"""Confidence of a script that has one language."""
+_OPEN = 0.5
+"""Confidence of a guess that the evidence neither confirms nor denies."""
 
 
 class Method(StrEnum):
@@ -105,15 +109,20 @@ def _detect(text: str, declared: tuple[str, ...]) -> Detection:
     if run is None:
         return _detection(UNDETERMINED, None, Method.NONE, 0.0)
     if run.script == HAN:
-        language, script = decide_han(run, declared)
-        return _detection(language, script, Method.SCRIPT, 0.99)
+        return _han_detection(decide_han(run, declared))
     default = default_language(run.script)
     if default is None:
         return _decide_within_script(run, declared)
     named = own_letters(run.script, run.text)
     script = vocabulary("scripts")["reported_as"].get(run.script, run.script)
     method = Method.LETTERS if named else Method.SCRIPT
-    return _detection(named or default, script, method, 0.99)
+    return _detection(named or default, script, method, _CLEAR)
+
+
+def _han_detection(decision: HanDecision) -> Detection:
+    method = Method.DECLARED if decision.declared else Method.SCRIPT
+    confidence = _CLEAR if decision.clear else _OPEN
+    return _detection(decision.language, decision.script, method, confidence, agreed=decision.clear)
 
 
 def _decide_within_script(run: ScriptRun, declared: tuple[str, ...]) -> Detection:
@@ -121,9 +130,12 @@ def _decide_within_script(run: ScriptRun, declared: tuple[str, ...]) -> Detectio
     ranked, found = _rank(run, prior)
     (language, best), (_, next_best) = ranked[0], ranked[1]
     lead = best - next_best
-    letters = sum(map(str.isalpha, run.text))
-    agreed = lead >= _DOUBT or engines.second_opinion(run.script, run.text) == language
-    if not agreed and lead < _SLIGHT and letters <= _THIN:
+    thin = len("".join(run.text.split())) <= _THIN
+    unsupported = thin and language not in found.nats
+    agreed = (lead >= _DOUBT and not unsupported) or (
+        engines.second_opinion(run.script, run.text) == language
+    )
+    if not agreed and thin and lead < (_DOUBT if unsupported else _SLIGHT):
         return _undecided(run, declared)
     without_prior = max(ranked, key=lambda item: item[1] - prior.get(item[0], 0.0))[0]
     if without_prior != language:
@@ -173,13 +185,13 @@ def _undecided(run: ScriptRun, declared: tuple[str, ...]) -> Detection:
     candidates = penalties(run.script)
     for code in declared:
         if code in candidates:
-            return _detection(code, run.script, Method.DECLARED, 0.5, agreed=False)
+            return _detection(code, run.script, Method.DECLARED, _OPEN, agreed=False)
     return _detection(UNDETERMINED, run.script, Method.NONE, 0.0)
 
 
 def _confidence(lead: float, *, agreed: bool) -> float:
     confidence = 1.0 - 0.5 * math.exp(-lead / 4.0)
-    return round(confidence if agreed else min(confidence, 0.5), 3)
+    return round(confidence if agreed else min(confidence, _OPEN), 3)
 
 
 def _detection(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from functools import cache
 
@@ -12,8 +13,8 @@ from normalize.language.vocabulary import penalties, vocabulary
 NATS_OF_LETTER = 2.5
 """Evidence of one letter for the languages that write it, against those that do not."""
 
-NATS_OF_WORD = 2.5
-"""Evidence of one function word for the languages that have it."""
+NATS_OF_WORD = 4.0
+"""Evidence of a function word that one language alone has; shared ones say less."""
 
 _PUNCTUATION = ".,;:!?…\"'“”„‘’«»()[]{}<>¿¡،؛؟۔।॥-–—*/|"
 _APOSTROPHES = str.maketrans({"’": "'", "`": "'"})
@@ -41,8 +42,9 @@ def evidence(script: str, text: str) -> Evidence:
             nats[language] += NATS_OF_LETTER
     words = _word_holders(script)
     for word in {word.strip(_PUNCTUATION) for word in text.translate(_APOSTROPHES).split()}:
-        for language in words.get(word, ()):
-            nats[language] += NATS_OF_WORD
+        holders_of_word = words.get(word, ())
+        for language in holders_of_word:
+            nats[language] += NATS_OF_WORD / math.sqrt(len(holders_of_word))
     common = frozenset.intersection(*sets) if sets else frozenset()
     return Evidence(nats=dict(nats), decided_by_letters=min(common) if len(common) == 1 else None)
 

@@ -2,34 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
+
+import attrs
 
 from normalize.language.scripts import HAN, KANA, ScriptRun
 from normalize.language.vocabulary import vocabulary
 
-JAPANESE, CHINESE = "ja", "zh"
-# Share of kana that running Japanese never falls below; Chinese borrows の at most.
+CHINESE, JAPANESE = "zh", "ja"
+_JAPANESE_SCRIPT = "Jpan"
+
+# Running Japanese never has less kana; Chinese has at most the の of a brand name.
 _KANA_OF_JAPANESE = 0.05
+# Running Japanese does not go on for so many ideographs without kana; headings may.
+_IDEOGRAPHS_OF_CHINESE = 12
 
 
-def decide_han(run: ScriptRun, declared: tuple[str, ...]) -> tuple[str, str]:
-    """Language and script (``Jpan``, ``Hans``, ``Hant``, or ``Hani`` where both would do)."""
+@attrs.frozen(kw_only=True)
+class HanDecision:
+    """Language and script of a text in ideographs."""
+
+    language: str
+    """``zh`` or ``ja``."""
+
+    script: str
+    """``Jpan``, ``Hans``, ``Hant``, or ``Hani`` where the ideographs are in common use."""
+
+    clear: bool
+    """False where every ideograph is in use in both languages."""
+
+    declared: bool = False
+    """Whether the source's declaration decided."""
+
+
+def decide_han(run: ScriptRun, declared: Sequence[str]) -> HanDecision:
+    """Tell Chinese from Japanese by kana and by ideographs that only one of them uses."""
     kana, han = run.histogram.get(KANA, 0), run.histogram.get(HAN, 0)
-    chinese = _count("not_japanese", run.text)
+    chinese = _count("Chinese", run.text)
     if kana > chinese and kana >= _KANA_OF_JAPANESE * (kana + han):
-        return JAPANESE, "Jpan"
-    if kana <= chinese and not chinese and JAPANESE in declared[:1]:
-        return JAPANESE, "Jpan"
-    if not chinese and _count("Jpan", run.text):
-        return JAPANESE, "Jpan"
-    return CHINESE, _way_of_writing(run.text)
-
-
-def _way_of_writing(text: str) -> str:
-    simplified, traditional = _count("Hans", text), _count("Hant", text)
-    if simplified == traditional:
-        return HAN
-    return "Hans" if simplified > traditional else "Hant"
+        return HanDecision(language=JAPANESE, script=_JAPANESE_SCRIPT, clear=True)
+    simplified, traditional = _count("Hans", run.text), _count("Hant", run.text)
+    # Japanese simplified some ideographs as the mainland did and left others: 機械学習.
+    mixed = bool(simplified and traditional)
+    if not chinese and (mixed or _count("Jpan", run.text)):
+        return HanDecision(language=JAPANESE, script=_JAPANESE_SCRIPT, clear=True)
+    clear = bool(chinese) or han >= _IDEOGRAPHS_OF_CHINESE
+    if not clear and JAPANESE in declared and CHINESE not in declared:
+        return HanDecision(language=JAPANESE, script=_JAPANESE_SCRIPT, clear=False, declared=True)
+    script = HAN if simplified == traditional else "Hans" if simplified > traditional else "Hant"
+    return HanDecision(language=CHINESE, script=script, clear=clear)
 
 
 def _count(name: str, text: str) -> int:
