@@ -48,6 +48,9 @@ class Issue(StrEnum):
     BYLINE_UNPAIRED = "byline_unpaired"
     """A ``Last, First`` list does not come out even; its odd part is kept as a name of its own."""
 
+    AUTHORS_TRUNCATED = "authors_truncated"
+    """The page cuts the list of authors short (``et al.``, ``等``); the detail is how many, if said."""
+
     COUNT_APPROXIMATE = "count_approximate"
     """A count is rounded by the page (``10.2k``); the detail names the metric."""
 
@@ -56,6 +59,9 @@ class Issue(StrEnum):
 
     LAYOUT_FALLBACK = "layout_fallback"
     """The source's first way of reading found nothing; the detail names the one that did."""
+
+    PAGE_CUT_OFF = "page_cut_off"
+    """The page breaks off before its end: this last entry of it may be incomplete."""
 
     ENCODING_GUESSED = "encoding_guessed"
     """The declared character set did not fit the bytes; the detail names the one that did."""
