@@ -79,9 +79,16 @@ def props_2024(day: str, listed: Iterable[Paper]) -> dict[str, Any]:
 
 
 def props_2026(
-    day: str, listed: Iterable[Paper], *, query: str | None = None, found: Iterable[Paper] = ()
+    day: str,
+    listed: Iterable[Paper],
+    *,
+    query: Mapping[str, str] | str = "",
+    found: Iterable[Paper] = (),
 ) -> dict[str, Any]:
-    """``data-props`` as in 2026; with a query the hits stand beside an unrelated list."""
+    """``data-props`` as in 2026; with a query the hits stand beside an unrelated list.
+
+    Without one ``query`` was seen as an empty string; an empty object may come too.
+    """
     props: dict[str, Any] = {
         "authLight": True,
         "canSubmit": False,
@@ -90,11 +97,10 @@ def props_2026(
         "prevDate": _shift(day, -1),
         "publisher": {"_id": _object_id("publisher"), "fullname": "AK", "user": "akhaliq"},
         "periodType": "day",
-        "query": {},
+        "query": query,
         "isTrending": False,
     }
-    if query is not None:
-        props["query"] = {"q": query}
+    if query:
         props["searchResults"] = [item(paper) for paper in found]
     return props
 

@@ -48,7 +48,9 @@ def _data_cases() -> Iterator[Case]:
         "daily_2026_compact",
         f"/papers/date/{DAY_BEFORE}",
         hf.listing(
-            DAY_BEFORE, (hf.card(p, "compact") for p in before), hf.props_2026(DAY_BEFORE, before)
+            DAY_BEFORE,
+            (hf.card(p, "compact") for p in before),
+            hf.props_2026(DAY_BEFORE, before, query={}),
         ),
         "Layout of summer 2026: the same data, compact cards.",
         _from_data(before),
@@ -59,7 +61,7 @@ def _data_cases() -> Iterator[Case]:
         hf.listing(
             DAY,
             (hf.card(p, "compact", QUERY) for p in found),
-            hf.props_2026(DAY, before, query=QUERY, found=found),
+            hf.props_2026(DAY, before, query={"q": QUERY}, found=found),
         ),
         "A search: hits are in `searchResults`; `dailyPapers` holds an unrelated list.",
         _from_data(found),
@@ -225,6 +227,7 @@ def _from_full_card(paper: hf.Paper) -> dict[str, Any]:
         "published": paper["published"],
         "identifiers": {"arxiv": paper["id"]},
         "metrics": {"upvotes": paper["upvotes"], **({"github_stars": count} if shown else {})},
+        "links": [{"rel": "code", "url": paper["github"]}] if "github" in paper else [],
     }
 
 
@@ -238,6 +241,7 @@ def _from_compact_card(paper: hf.Paper) -> dict[str, Any]:
         "published": None,
         "identifiers": {"arxiv": paper["id"]},
         "metrics": {"upvotes": paper["upvotes"], "comments": paper["comments"]},
+        "image": hf.thumbnail(paper),
     }
 
 

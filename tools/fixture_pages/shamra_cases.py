@@ -165,6 +165,10 @@ def _record(one: sh.Study) -> dict[str, Any]:
         "title": one["title"],
         "summary": one["abstract"],
         **_language(one),
+        "authors": one["authors"],
+        "author_count": len(one["authors"]),
+        "published": one["year"],
+        "metrics": {"views": one["views"]},
     }
     if not one.get("latex_lost"):
         record["issues"] = []
