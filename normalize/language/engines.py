@@ -24,12 +24,12 @@ def scores(script: str, text: str) -> dict[str, float]:
 
     The model is py3langid's, restricted to the languages of the script.
     """
-    columns = _columns(script)
+    columns, handicaps = _columns(script), penalties(script)
     found: dict[str, float] = {}
     for label, score in _identifier(script).rank(text):
         for language in columns[label]:
             # rank() is sorted: the first label of a language is its best.
-            found.setdefault(language, score)
+            found.setdefault(language, score - handicaps[language])
     return found
 
 
@@ -93,10 +93,9 @@ def _load_identifier(script: str) -> Any:  # noqa: ANN401  py3langid is untyped
     labels = _columns(script)
     indices = [i for i, label in enumerate(model.nb_classes) if label in labels]
     classes = [model.nb_classes[i] for i in indices]
-    handicaps = [min(penalties(script)[name] for name in labels[label]) for label in classes]
     return type(model)(
         np.ascontiguousarray(model.nb_ptc[:, indices], dtype=np.float32),
-        (model.nb_pc[indices] - np.asarray(handicaps)).astype(np.float32),
+        model.nb_pc[indices],
         classes,
         model.tk_nextmove,
         model.tk_output,
