@@ -73,6 +73,17 @@ class TaxonomyPath:
 
 
 @attrs.frozen(kw_only=True)
+class ParallelText:
+    """The entry's text in another language, as the page itself gives it beside the first."""
+
+    title: str | None = None
+    """The title in the other language."""
+
+    summary: str | None = None
+    """The summary in the other language."""
+
+
+@attrs.frozen(kw_only=True)
 class TranslatedText:
     """The entry's text in one target language, beside the original."""
 
@@ -119,6 +130,9 @@ class Entry:
 
     summary: str | None = None
     """Abstract, teaser or body text."""
+
+    parallel: tuple[ParallelText, ...] = ()
+    """The same text in further languages, where the page gives it."""
 
     authors: tuple[str, ...] = ()
     """Names one by one, where the page keeps them apart."""

@@ -1,1 +1,182 @@
-""""""
+"""Pages to entries: a pure function of bytes, address and clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import attrs
+
+from normalize.issues import Issue, issue
+from normalize.model import Entry
+from scraper.errors import BlockedPage, LayoutChanged, UnsupportedDocument
+from scraper.split.registry import find_source, known_sources
+from scraper.split.blocked import gate_of, says_no_entries, visible_lines
+from scraper.split.decode import Decoded, decode
+from scraper.split.document import (
+    Document,
+    DocumentKind,
+    cut_off_issue,
+    kind_of,
+    refuse_unreadable,
+)
+from scraper.split.source import Source
+
+__all__ = ["BlockedPage", "LayoutChanged", "UnsupportedDocument", "split"]
+
+
+def split(
+    body: bytes | str,
+    *,
+    url: str | None = None,
+    content_type: str | None = None,
+    source: str | Source | None = None,
+    fetched_at: datetime | str | None = None,
+) -> list[Entry]:
+    """Split a page into its entries, boilerplate off.
+
+    Args:
+        body: the page: HTML, JSON, or rendered text.
+        url: its address; relative links hang on it.
+        content_type: the ``Content-Type`` header as received.
+        source: a spider's name, or a declaration; None to find out from the address, or from
+            what the page holds.
+        fetched_at: when it was fetched, RFC 3339 or an aware datetime: the page's clock.
+
+    Returns:
+        Entries in page order; none only where the page itself says that there are none.
+
+    Raises:
+        UnsupportedDocument: empty, binary, too large, of no known source, or (`BlockedPage`) a
+            login, consent or challenge page.
+        LayoutChanged: a page of the source that holds nothing its entries are known by.
+        UnknownSource: no source has that name.
+    """
+    chosen = find_source(source) if isinstance(source, str) else source or _source_at(url)
+    refuse_unreadable(body, content_type=content_type, where=url)
+    document = _read(body, url, content_type, chosen)
+    chosen = chosen or _recognised(document)
+    document = attrs.evolve(document, base_url=chosen.home)
+    return _with_page_facts(_entries(document, chosen), document, chosen, _instant(fetched_at))
+
+
+def _read(
+    body: bytes | str, url: str | None, content_type: str | None, source: Source | None
+) -> Document:
+    decoded = Decoded(text=body, encoding="utf-8") if isinstance(body, str) else None
+    decoded = decoded or decode(
+        body if isinstance(body, bytes) else b"",
+        content_type=content_type,
+        languages=source.languages if source else (),
+        override=source.encoding if source else None,
+    )
+    text = decoded.text.removeprefix("\ufeff")
+    kind = kind_of(text, content_type)
+    return Document(text=text, kind=kind, url=url, issues=decoded.issues)
+
+
+def _source_at(url: str | None) -> Source | None:
+    return next((source for source in known_sources().values() if source.serves(url)), None)
+
+
+def _recognised(document: Document) -> Source:
+    """The source that the document itself points to: its stated address, then its marks."""
+    stated = _source_at(document.stated_url)
+    if stated:
+        return stated
+    marked = [s for s in known_sources().values() if s.marker.search(document.text)]
+    if len(marked) == 1:
+        return marked[0]
+    raise UnsupportedDocument(
+        "It is not clear which source this document is of; name it (--source NAME)",
+        where=document.url,
+        expected=f"a page of one of {', '.join(known_sources())}",
+        found=f"marks of {', '.join(s.name for s in marked)}" if marked else _glimpse(document),
+    )
+
+
+def _entries(document: Document, source: Source) -> list[Entry]:
+    readers = source.readers.get(document.kind, {})
+    if not readers:
+        raise UnsupportedDocument(
+            "The source has no reader for this kind of document",
+            source=source.name,
+            where=document.url,
+            expected=", ".join(source.readers),
+            found=document.kind,
+        )
+    for place, (name, read) in enumerate(readers.items()):
+        entries = read(document)
+        if entries is not None:
+            fallback = (issue(Issue.LAYOUT_FALLBACK, name),) if place else ()
+            return [attrs.evolve(e, issues=(*fallback, *e.issues)) for e in entries]
+    return _explain_none(document, source)
+
+
+def _explain_none(document: Document, source: Source) -> list[Entry]:
+    """Tell an empty listing from a gate and from a changed layout."""
+    gate = gate_of(document)
+    if gate:
+        raise BlockedPage(
+            f"The site sent a {gate} page in place of the listing",
+            source=source.name,
+            where=document.url,
+            expected=source.known_by,
+            found=_glimpse(document),
+        )
+    if document.kind is not DocumentKind.JSON and says_no_entries(document):
+        return []
+    cut = document.kind is DocumentKind.HTML and document.is_cut_off
+    raise LayoutChanged(
+        "The page breaks off before its first entry" if cut else "The page has no entries",
+        source=source.name,
+        where=document.url,
+        expected=source.known_by,
+        found=_glimpse(document),
+    )
+
+
+def _glimpse(document: Document) -> str:
+    """The beginning of what a reader would see, for messages."""
+    if document.kind in (DocumentKind.HTML, DocumentKind.TEXT):
+        text = " ".join(visible_lines(document))
+    else:
+        text = document.text
+    text = " ".join(text[:400].split())
+    return f"{document.kind}: {text[:120]!r}" if text else f"{document.kind} without visible text"
+
+
+def _with_page_facts(
+    entries: list[Entry], document: Document, source: Source, fetched_at: str | None
+) -> list[Entry]:
+    cut_off = cut_off_issue(document)
+    return [
+        attrs.evolve(
+            entry,
+            source=source.name,
+            position=position,
+            page_url=document.stated_url,
+            day_first=source.day_first,
+            languages=source.languages,
+            fetched_at=fetched_at,
+            issues=(
+                *document.issues,
+                *entry.issues,
+                *(cut_off if position == len(entries) else ()),
+            ),
+        )
+        for position, entry in enumerate(entries, 1)
+    ]
+
+
+def _instant(when: datetime | str | None) -> str | None:
+    """An instant as records write it: UTC, whole seconds.
+
+    Raises:
+        ValueError: not RFC 3339, or without an offset.
+    """
+    if when is None:
+        return None
+    instant = datetime.fromisoformat(when) if isinstance(when, str) else when
+    if instant.tzinfo is None:
+        raise ValueError(f"fetched_at needs an offset, such as Z: {when}")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,167 @@
+"""A page as the splitter reads it: its kind, its text, its tree."""
+
+from __future__ import annotations
+
+import json
+import re
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+import attrs
+from lxml import etree, html
+from lxml.html import HtmlElement
+
+from normalize.issues import Issue, issue
+from scraper.errors import DocumentTooLarge, UnsupportedDocument
+
+MAX_BYTES = 64 * 2**20
+"""Largest document that is read, in bytes after decompression; the longest listing page known
+to the project is below 10 MB."""
+
+_BINARY_SIGNATURES = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x7fELF")
+_MARKUP = re.compile(
+    r"\A\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype|html|head|body|meta|div|table|ul|section)"
+    r"|</(?:div|p|a|li|ul|td|tr|span|h[1-6]|table|html|body|article)\s*>",
+    re.IGNORECASE | re.DOTALL,
+)
+_FEED = re.compile(
+    r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b",
+    re.DOTALL,
+)
+_CANONICAL = ('//link[@rel="canonical"]/@href', '//meta[@property="og:url"]/@content')
+
+
+class DocumentKind(StrEnum):
+    """What a document is made of."""
+
+    HTML = "html"
+    JSON = "json"
+    FEED = "feed"
+    TEXT = "text"
+
+
+@attrs.frozen(kw_only=True)
+class Document:
+    """A decoded page; tree and JSON data are made when first asked for."""
+
+    text: str
+    """The whole text."""
+
+    kind: DocumentKind
+    """What it is made of."""
+
+    url: str | None = None
+    """Where it was fetched."""
+
+    base_url: str | None = None
+    """What its relative links are relative to, where `url` is unknown."""
+
+    issues: tuple[str, ...] = ()
+    """Remarks of the decoding."""
+
+    @cached_property
+    def data(self) -> Any:  # noqa: ANN401  any JSON value
+        """The parsed JSON.
+
+        Raises:
+            UnsupportedDocument: the text is not JSON, with the place where it breaks.
+        """
+        try:
+            return json.loads(self.text)
+        except ValueError as error:
+            raise UnsupportedDocument(
+                "The JSON is broken or cut off", where=self.url, found=str(error)
+            ) from error
+
+    @cached_property
+    def tree(self) -> HtmlElement:
+        """The parsed HTML with absolute links and without comments."""
+        root = parse_html(self.text)
+        base = self.url or self.base_url
+        if base:
+            root.make_links_absolute(base, handle_failures="ignore")
+        return root
+
+    @cached_property
+    def stated_url(self) -> str | None:
+        """The page's address: as fetched, else as the page itself states it."""
+        if self.url or self.kind is not DocumentKind.HTML:
+            return self.url
+        stated = (value for path in _CANONICAL for value in self.tree.xpath(path))
+        return next((str(value) for value in stated if str(value).startswith("http")), None)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether an HTML page ends without closing, as a broken-off transfer leaves it."""
+        opened = re.search(r"<(?:html|body)\b", self.text, re.IGNORECASE)
+        return bool(opened) and not re.search(
+            r"</(?:html|body)\s*>\s*", self.text[-2048:], re.IGNORECASE
+        )
+
+
+def parse_html(text: str) -> HtmlElement:
+    """Parse HTML of any depth; comments go, so that the text around them is one text."""
+    parser = html.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    body = text.replace("\0", "").encode("utf-8", "replace")
+    try:
+        return html.document_fromstring(body, parser=parser)
+    except etree.ParserError as error:
+        raise UnsupportedDocument("The page holds no HTML element", found=str(error)) from error
+
+
+def refuse_unreadable(body: bytes | str, *, content_type: str | None, where: str | None) -> None:
+    """Refuse what holds no text.
+
+    Raises:
+        UnsupportedDocument: the body is empty or binary.
+        DocumentTooLarge: the body is larger than `MAX_BYTES`.
+    """
+    if len(body) > MAX_BYTES:
+        raise DocumentTooLarge(f"The document is larger than {MAX_BYTES // 2**20} MiB", where=where)
+    if not body.strip():
+        raise UnsupportedDocument("The document is empty", where=where, found="0 characters")
+    if isinstance(body, bytes) and _is_binary(body, content_type):
+        raise UnsupportedDocument(
+            "The document is binary, not text",
+            where=where,
+            expected="HTML, JSON, a feed or text",
+            found=content_type or repr(body[:8]),
+        )
+
+
+def kind_of(text: str, content_type: str | None) -> DocumentKind:
+    """Recognise the kind by the text; the declared type decides only where the text is silent."""
+    declared = (content_type or "").partition(";")[0].strip().lower()
+    if text.lstrip()[:1] in ("{", "[") and (declared.endswith("json") or _is_json(text)):
+        return DocumentKind.JSON
+    if _FEED.match(text):
+        return DocumentKind.FEED
+    if declared == "text/plain":
+        return DocumentKind.TEXT
+    return DocumentKind.HTML if _MARKUP.search(text) else DocumentKind.TEXT
+
+
+def cut_off_issue(document: Document) -> tuple[str, ...]:
+    """The remark for the last entry of a page that breaks off."""
+    cut = document.kind is DocumentKind.HTML and document.is_cut_off
+    return (issue(Issue.PAGE_CUT_OFF),) if cut else ()
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_binary(body: bytes, content_type: str | None) -> bool:
+    if body.startswith(_BINARY_SIGNATURES):
+        return True
+    if (content_type or "").startswith(("image/", "audio/", "video/", "font/")):
+        return True
+    wide = body.startswith((b"\xff\xfe", b"\xfe\xff")) or "utf-16" in (content_type or "").lower()
+    return b"\0" in body[:8192] and not wide

@@ -1,0 +1,115 @@
+"""Teasers: the visible beginning of a text and its hidden rest, put together again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from normalize.issues import Issue
+from normalize.joints import judge_space
+from normalize.language import detect
+from scraper.split.lines import one_line
+from scraper.split.phrases import phrase_key, phrases
+
+_DOTS = re.compile(r"\s*(?:\.{2,}|…)\s*")
+_INDENTATION_BEFORE = re.compile(r"\s*\n\s*$")
+_INDENTATION_AFTER = re.compile(r"^\s*\n\s*")
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_INLINE = frozenset(("span", "i", "em", "b", "strong", "a", "font", "small"))
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def join_teasers(root: HtmlElement) -> None:
+    """Take out of a tree what stands between a teaser and its rest, in place.
+
+    That is: the node of dots, the template's indentation (white space with a line break; a plain
+    space belongs to one of the halves), and the link that unfolds the rest.
+    """
+    # The link to the rest goes first: it may itself stand between the halves.
+    for anchor in list(root.iter("a", "button")):
+        if phrase_key(one_line(anchor)) in phrases("read_more"):
+            _remove(anchor)
+    for node in list(root.iter(*_INLINE)):
+        if len(node) == 0 and _DOTS.fullmatch(node.text or "") and _is_rest(node.getnext()):
+            _remove(node)
+    for node in root.iter(*_INLINE):
+        if _is_hidden(node):
+            _close_gap(node)
+
+
+def close_teaser_gaps(texts: Sequence[str], offset: int) -> list[tuple[str, tuple[Issue, ...]]]:
+    """Undo the joint in texts of one page of a text dump, in which a space joins the halves.
+
+    Args:
+        texts: the texts of the page's entries.
+        offset: characters that the site shows before it cuts.
+
+    Returns:
+        Each text with the remarks on it. A page on which fewer than half of the longer texts
+        have a space at the offset does not join them this way: nothing is touched there.
+    """
+    longer = [text for text in texts if len(text) > offset + 1]
+    spaced = sum(text[offset] == " " for text in longer)
+    if not longer or spaced * 2 < len(longer):
+        return [(text, ()) for text in texts]
+    vocabulary = _vocabulary(texts, offset)
+    return [_close_text_gap(text, offset, vocabulary) for text in texts]
+
+
+def _close_text_gap(
+    text: str, offset: int, vocabulary: frozenset[str]
+) -> tuple[str, tuple[Issue, ...]]:
+    if len(text) <= offset + 1 or text[offset] != " ":
+        return text, ()
+    before, after = text[:offset], text[offset + 1 :]
+    if before.endswith(" ") or after.startswith(" "):
+        return before + after, (Issue.TEASER_GAP_REPAIRED,)
+    joint = judge_space(before, after, language=detect(text).language, vocabulary=vocabulary)
+    doubt = () if joint.certain else (Issue.TEASER_GAP_UNCERTAIN,)
+    if joint.inserted:
+        return before + after, (Issue.TEASER_GAP_REPAIRED, *doubt)
+    return text, doubt
+
+
+def _vocabulary(texts: Sequence[str], offset: int) -> frozenset[str]:
+    """Words of the page, but for the fragments at the joints themselves."""
+    known: set[str] = set()
+    for text in texts:
+        for match in _WORD.finditer(text):
+            if match.end() < offset or match.start() > offset + 1:
+                known.add(match.group().lower())
+    return frozenset(known)
+
+
+def _is_rest(node: HtmlElement | None) -> bool:
+    return node is not None and node.tag in _INLINE and bool(one_line(node))
+
+
+def _is_hidden(node: HtmlElement) -> bool:
+    return node.get("hidden") is not None or bool(_HIDDEN.search(node.get("style") or ""))
+
+
+def _close_gap(rest: HtmlElement) -> None:
+    """Take the template's indentation from between a hidden rest and what stands before it."""
+    before = rest.getprevious()
+    parent = rest.getparent()
+    rest.text = _INDENTATION_AFTER.sub("", rest.text or "")
+    if before is not None:
+        before.tail = _INDENTATION_BEFORE.sub("", before.tail or "")
+        if not before.tail and len(before) == 0:
+            before.text = _INDENTATION_BEFORE.sub("", before.text or "")
+    elif parent is not None:
+        parent.text = _INDENTATION_BEFORE.sub("", parent.text or "")
+
+
+def _remove(node: HtmlElement) -> None:
+    """Take a node out, with the indentation around it; the text after it stays."""
+    node.tail = _INDENTATION_AFTER.sub("", node.tail or "")
+    before, parent = node.getprevious(), node.getparent()
+    if before is not None:
+        before.tail = _INDENTATION_BEFORE.sub("", before.tail or "")
+    elif parent is not None:
+        parent.text = _INDENTATION_BEFORE.sub("", parent.text or "")
+    node.drop_tree()
