@@ -67,6 +67,15 @@ def _data_cases() -> Iterator[Case]:
         _from_data(found),
     )
     yield _case(
+        "search_without_hits",
+        "/papers?q=zyzzyva",
+        hf.listing(
+            DAY, ["<p>No results found</p>"], hf.props_2026(DAY, before, query={"q": "zyzzyva"})
+        ),
+        "A search that finds nothing: the unrelated `dailyPapers` are no hits.",
+        [],
+    )
+    yield _case(
         "empty_day",
         "/papers/date/2026-05-03",
         hf.listing("2026-05-03", ["<p>No papers yet</p>"], hf.props_2026("2026-05-03", [])),

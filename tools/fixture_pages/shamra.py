@@ -85,7 +85,7 @@ def study(one: Study, place: int) -> str:
         link=(SITE if place % 3 == 0 else "") + forms[place % 2],
         title=escape(one["title"]),
         other=other,
-        meta=_meta(one),
+        meta="".join(f"<li>{label}</li>" for label in _labels(one)),
         teaser=escape(one["abstract"][:TEASER]),
         rest=escape(one["abstract"][TEASER:]),
         tags=f'  <div class="tags">الكلمات المفتاحية: {tags}</div>\n' if tags else "",
@@ -102,7 +102,7 @@ def row(one: Study, place: int) -> str:
         link=f"/index.php/show/{one['id']}",
         title=escape(one["title"]),
         other=f"<br><small>{escape(other)}</small>" if other else "",
-        meta=_meta(one),
+        meta="<br>".join(_labels(one)),
         teaser=escape(one["abstract"][:TEASER]),
         rest=escape(one["abstract"][TEASER:]),
     )
@@ -115,13 +115,13 @@ def dump(found: Iterable[Study]) -> str:
     return f"{BANNERS[0]}\n\n{abstracts}{PARTNER}\n\n{PUSHES[0]}\n"
 
 
-def _meta(one: Study) -> str:
+def _labels(one: Study) -> list[str]:
+    """Label and value of what stands beside the abstract, as HTML."""
     authors = "، ".join(
         f'<a href="/contributor/{number}">{escape(name)}</a>'
         for number, name in enumerate(one["authors"], 1)
     )
-    parts = [f"<span>المؤلفون: {authors}</span>", f"<span>تاريخ النشر: {one['year']}</span>"]
+    labels = [f"المؤلفون: {authors}", f"تاريخ النشر: {one['year']}"]
     if "field" in one:
-        parts.append(f"<span>مجال البحث: {escape(one['field'])}</span>")
-    parts.append(f"<span>المشاهدات: {one['views']}</span>")
-    return " ".join(parts)
+        labels.append(f"مجال البحث: {escape(one['field'])}")
+    return [*labels, f"المشاهدات: {one['views']}"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from fixture_pages import shamra as sh
@@ -65,21 +66,14 @@ def _charsets() -> Iterator[Case]:
         some,
         "text/html",
     )
-    yield _case(
-        "windows_1256_undeclared",
-        "/",
-        silent,
-        "windows-1256 that neither the header nor the page names.",
-        some,
-        "text/html",
-    )
-    yield _case(
-        "windows_1256_header_utf8",
-        "/",
-        silent,
-        "The header says UTF-8, the bytes are windows-1256.",
-        some,
-    )
+    for name, content_type, note in (
+        ("undeclared", "text/html", "windows-1256 that neither the header nor the page names."),
+        ("header_utf8", HTML, "The header says UTF-8, the bytes are windows-1256."),
+    ):
+        case = _case(f"windows_1256_{name}", "/", silent, note, some, content_type)
+        # That the character set was guessed is a remark, whose wording is not the page's affair.
+        expected = tuple({k: v for k, v in r.items() if k != "issues"} for r in case.expected)
+        yield replace(case, expected=expected)
 
 
 def _text_case() -> Case:
