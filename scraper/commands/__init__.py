@@ -1,1 +1,52 @@
-"""Commands that this project adds to ``scrapy``."""
+"""The project's commands, and what they share."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+from typing import cast
+
+from scrapy.exceptions import UsageError
+
+OK = 0
+FAILED = 1
+USAGE = 2
+
+STDIN = "-"
+
+
+def reject_unknown_options(args: Sequence[str]) -> None:
+    """Refuse what looks like an option: Scrapy hands misspelt ones on as arguments.
+
+    Raises:
+        UsageError: naming it.
+    """
+    for arg in args:
+        if arg.startswith("-") and arg != STDIN:
+            raise UsageError(f"unknown option {arg}", print_help=False)
+
+
+def tell(message: str) -> None:
+    """Write a message for the person at the terminal: standard output is for results."""
+    sys.stderr.write(f"{message}\n")
+
+
+@contextmanager
+def open_input(name: str) -> Iterator[BufferedReader]:
+    """Open a file, or standard input for ``-``.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    if name == STDIN:
+        yield cast("BufferedReader", sys.stdin.buffer)
+        return
+    try:
+        file = Path(name).open("rb")  # noqa: SIM115  closed below; only the opening may fail here
+    except OSError as error:
+        raise UsageError(f"cannot read {name}: {error.strerror}", print_help=False) from error
+    with file:
+        yield file

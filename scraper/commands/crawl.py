@@ -1,0 +1,111 @@
+"""``scrapy crawl``: Scrapy's command, with an exit code that tells how the crawl ended."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Mapping
+from time import monotonic
+from typing import Any
+
+from scrapy import Spider
+from scrapy.commands import crawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
+
+from scraper.commands import FAILED, tell
+from scraper.errors import SpiderArgumentError
+from scraper.feed import FeedExporter, FileStorage
+from scraper.monitor import flag
+from scraper.outcome import Outcome, explain, outcome
+from scraper.pipelines import reference_date
+
+
+class Command(crawl.Command):
+    """Crawl one source; say how it ended."""
+
+    def long_desc(self) -> str:
+        """Paragraph, for the help."""
+        return (
+            "Crawls one source. Exit code 0: published; 1: a bug or an unwritable feed; 2: wrong "
+            "usage; 3: withheld, the last good feed is kept; 130: stopped by a signal."
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl, then judge."""
+        if len(args) != 1:
+            raise UsageError(f"expected one source, found {len(args)}: {' '.join(args)}")
+        spider = self._spider(args[0])
+        _check_arguments(spider, opts.spargs)
+        _check_settings(self.settings)
+        crawler = self._create_crawler(spider)
+        begun = monotonic()
+        assert self.crawler_process is not None  # noqa: S101  Scrapy sets it before run
+        self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        if self.crawler_process.bootstrap_failed:
+            self.exitcode = FAILED
+            tell(f"{spider.name}: crash, the crawl could not begin (see the log)")
+            return
+        self.exitcode = _conclude(crawler, seconds=monotonic() - begun)
+
+    def _spider(self, name: str) -> type[Spider]:
+        assert self.crawler_process is not None  # noqa: S101  Scrapy sets it before run
+        loader = self.crawler_process.spider_loader
+        known = sorted(loader.list())
+        if name in known:
+            return loader.load(name)
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise UsageError(
+            f"no source is called {name!r}.{hint} Known: {', '.join(known)}.", print_help=False
+        )
+
+
+def _check_arguments(spider: type[Spider], arguments: Mapping[str, Any]) -> None:
+    """Build the spider once for nothing: in a crawl, its refusal would be a traceback."""
+    try:
+        built = spider(**arguments)
+        flag("allow_empty", getattr(built, "allow_empty", False))
+        first_urls = getattr(built, "first_urls", None)
+        if first_urls is not None:
+            first_urls()
+    except SpiderArgumentError as error:
+        raise UsageError(str(error), print_help=False) from error
+
+
+def _check_settings(settings: BaseSettings | None) -> None:
+    try:
+        reference_date(settings.get("REFERENCE_DATE") if settings else None)
+    except ValueError as error:
+        raise UsageError(f"REFERENCE_DATE: {error}", print_help=False) from error
+
+
+def _conclude(crawler: Crawler, *, seconds: float) -> int:
+    """Print the summary; return the exit code."""
+    stats = crawler.stats.get_stats()
+    # Without a reason the reactor was stopped before the spider was: a second Ctrl-C.
+    reason = stats.get("finish_reason", "shutdown")
+    verdict = outcome(stats, reason)
+    exporter = crawler.get_extension(FeedExporter)
+    if exporter is None and crawler.settings.getdict("FEEDS"):
+        tell("no feed was written: see the log for what is wrong with FEEDS, -o or -O")
+        verdict = Outcome.CRASH
+    records = stats.get("item_scraped_count", 0)
+    told = [
+        f"{crawler.spidercls.name}: {verdict}, {records} records in {seconds:.1f} s",
+        explain(stats, reason),
+        *(_feed_state(slot.storage, verdict) for slot in (exporter.slots if exporter else ())),
+    ]
+    tell("; ".join(part for part in told if part))
+    return verdict.exit_code
+
+
+def _feed_state(storage: object, verdict: Outcome) -> str:
+    if not isinstance(storage, FileStorage):
+        return ""
+    if verdict.publishes:
+        return f"published to {storage.path}"
+    kept = f", collected records in {storage.withheld}" if storage.withheld.exists() else ""
+    return f"withheld: {storage.path} is left as it was{kept}"

@@ -1,0 +1,90 @@
+"""Settings of every crawl. What is not named here is as Scrapy has it; the reason stands beside.
+
+``docs/crawling.md`` explains them; ``-s NAME=VALUE`` changes one for a run.
+"""
+
+BOT_NAME = "khulasa"
+SPIDER_MODULES = ["spiders"]
+NEWSPIDER_MODULE = "spiders"
+COMMANDS_MODULE = "scraper.commands"
+
+# Who crawls. Empty: the agent says "contact not set". There is no address that fits everybody.
+CONTACT_URL = ""
+
+# What becomes of an entry.
+NORMALIZER = "normalize.normalizer.Normalizer"
+# A BCP 47 language to translate into; None: no translation.
+TRANSLATE_TO = None
+# The day that dates without a year or relative to today refer to; None: the page's own clock.
+REFERENCE_DATE = None
+
+ADDONS = {
+    "scraper.agent.UserAgentAddon": 100,
+}
+EXTENSIONS = {
+    "scraper.monitor.SourceMonitor": 0,
+    "scraper.agent.ContactReminder": 0,
+    # Scrapy's counts no failures and publishes whatever there is at the end.
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scraper.feed.FeedExporter": 0,
+}
+ITEM_PIPELINES = {
+    "scraper.pipelines.NormalizePipeline": 100,
+    "scraper.pipelines.DuplicatesPipeline": 200,
+    "scraper.pipelines.ValidatePipeline": 300,
+}
+SPIDER_MIDDLEWARES = {
+    # Both on the spider's side of Scrapy's HttpErrorMiddleware (50), which swallows what it sees.
+    "scraper.middlewares.HttpErrorMiddleware": 540,
+    "scraper.middlewares.SplitErrorMiddleware": 550,
+}
+DOWNLOADER_MIDDLEWARES = {
+    # Between Scrapy's robots.txt (100) and retry (550) middlewares.
+    "scraper.middlewares.DownloadFailureMiddleware": 530,
+    "scraper.middlewares.RobotsUnreachableMiddleware": 540,
+    # On the downloader's side of Scrapy's redirect middleware (600).
+    "scraper.middlewares.RedirectLimitMiddleware": 610,
+}
+
+# Politeness.
+ROBOTSTXT_OBEY = True  # Scrapy's default ignores it
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # a listing has few pages: no site need feel the crawl
+DOWNLOAD_DELAY = 2.0  # seconds; a source that knows better declares its own
+AUTOTHROTTLE_ENABLED = True  # a site that answers slowly is asked less often
+AUTOTHROTTLE_START_DELAY = 2.0  # seconds; the default of 5 slows every short crawl
+COOKIES_ENABLED = False  # a listing needs no session; a source that does says so
+REFERRER_POLICY = "same-origin"  # no third party learns which listing led to it
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/json;q=0.9,*/*;q=0.8",
+    # No Accept-Language: Scrapy's "en" makes multilingual sites hide their own language.
+}
+
+# Safety of an unattended run.
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default accepts any certificate
+TELNETCONSOLE_ENABLED = False  # a port that runs Python code
+REMOTE_CONTROL_ENABLED = False  # likewise
+METAREFRESH_ENABLED = False  # challenge pages refresh for ever; they are to be seen as such
+REDIRECT_MAX_TIMES = 5  # what RFC 9309 asks for; the default of 20 follows loops
+
+# Limits.
+DOWNLOAD_TIMEOUT = 60.0  # seconds a page; the default of 180 is three pages' patience
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes; Scrapy's 1 GiB fills the memory of small machines
+DOWNLOAD_WARNSIZE = 16 * 1024 * 1024  # bytes; no listing is that large
+CLOSESPIDER_TIMEOUT = 1800.0  # seconds for the whole run, so that cron's runs do not pile up
+RETRY_TIMES = 3  # one more than Scrapy's: an unattended run has nobody to start it again
+
+# Output.
+FEED_EXPORTERS = {
+    # Scrapy's writes \uXXXX or not by a setting, and cannot tell a record from a dictionary.
+    "jsonl": "scraper.feed.LineExporter",
+    "jsonlines": "scraper.feed.LineExporter",
+    "jl": "scraper.feed.LineExporter",
+}
+FEED_STORAGES = {
+    # Scrapy's empties the good feed before the first request.
+    "": "scraper.feed.FileStorage",
+    "file": "scraper.feed.FileStorage",
+}
+FEED_EXPORT_ENCODING = "utf-8"  # Scrapy's default writes JSON and XML in ASCII escapes
+LOG_LEVEL = "INFO"  # DEBUG writes out every item
+LOG_FORMATTER = "scraper.monitor.ShortLogFormatter"  # so does Scrapy's when a pipeline fails

@@ -1,0 +1,164 @@
+"""A real HTTP server on loopback that misbehaves on demand; no test leaves this machine."""
+
+from __future__ import annotations
+
+import socket
+import struct
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+Handler = Callable[["_Request"], None]
+
+
+class Site:
+    """A running server.
+
+    Args:
+        robots: text of ``/robots.txt``, or the status it is answered with.
+    """
+
+    def __init__(self, robots: str | int = 404) -> None:
+        self.robots = robots
+        self.hits: Counter[str] = Counter()
+        self.agents: set[str] = set()
+        self._server = _Server(("127.0.0.1", 0), _Request, self)
+        self.base = f"http://127.0.0.1:{self._server.server_port}"
+
+    @contextmanager
+    def running(self) -> Iterator[Site]:
+        """Serve for the length of the block."""
+        thread = threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            self._server.shutdown()
+            self._server.server_close()
+
+
+def refused_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False
+
+    def __init__(self, address: tuple[str, int], handler: type[_Request], site: Site) -> None:
+        super().__init__(address, handler)
+        self.site = site
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: crawlers that give up are what the tests are about."""
+
+
+class _Request(BaseHTTPRequestHandler):
+    """Paths: ``/ok?n=3&offset=0&next=/…`` gives entries; the others are named for what they do."""
+
+    server: _Server
+    routes: ClassVar[dict[str, Handler]]
+
+    def do_GET(self) -> None:
+        path = urlsplit(self.path).path
+        self.server.site.hits[path] += 1
+        self.server.site.agents.add(self.headers.get("User-Agent", ""))
+        type(self).routes.get(path, _missing)(self)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
+        """Keep the tests' output clean."""
+
+    def query(self, name: str, default: str) -> str:
+        return parse_qs(urlsplit(self.path).query).get(name, [default])[0]
+
+    def answer(self, body: str, status: int = 200, **headers: str) -> None:
+        self.send_response(status)
+        content = body.encode("utf-8")
+        told = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(content))}
+        for name, value in (told | {k.replace("_", "-"): v for k, v in headers.items()}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(content)
+
+
+def _entries(request: _Request) -> str:
+    """One entry a line, ``id<TAB>title``; a line ``next<TAB>path`` leads on."""
+    count, offset = int(request.query("n", "3")), int(request.query("offset", "0"))
+    lines = [f"{i}\tعنوان رقم {i}" for i in range(offset, offset + count)]
+    following = request.query("next", "")
+    return "\n".join([*lines, *([f"next\t{following}"] if following else [])])
+
+
+def _ok(request: _Request) -> None:
+    request.answer(_entries(request))
+
+
+def _robots(request: _Request) -> None:
+    robots = request.server.site.robots
+    if isinstance(robots, int):
+        request.answer("", status=robots)
+    else:
+        request.answer(robots)
+
+
+def _missing(request: _Request) -> None:
+    request.answer("no such page", status=404)
+
+
+def _flaky(request: _Request) -> None:
+    first = request.server.site.hits["/flaky"] == 1
+    request.answer("later" if first else _entries(request), status=500 if first else 200)
+
+
+def _reset(request: _Request) -> None:
+    """Half of the body, then a connection reset."""
+    request.send_response(200)
+    request.send_header("Content-Length", "1000")
+    request.end_headers()
+    request.wfile.write(b"1\thalf of\n" * 50)
+    request.wfile.flush()
+    request.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    request.connection.close()
+
+
+def _short(request: _Request) -> None:
+    """An orderly end before the announced length."""
+    request.answer(_entries(request), Content_Length="100000", Connection="close")
+    request.close_connection = True
+
+
+def _slow(request: _Request) -> None:
+    """A byte now and then, without an end."""
+    request.send_response(200)
+    request.end_headers()
+    while True:
+        request.wfile.write(b".")
+        request.wfile.flush()
+        time.sleep(0.1)
+
+
+def _big(request: _Request) -> None:
+    request.answer("x" * 200_000)
+
+
+_Request.routes = {
+    "/robots.txt": _robots,
+    "/ok": _ok,
+    "/empty": lambda request: request.answer(""),
+    "/forbidden": lambda request: request.answer("go away", status=403),
+    "/broken": lambda request: request.answer("broken", status=500),
+    "/loop": lambda request: request.answer("", status=302, Location="/loop"),
+    "/flaky": _flaky,
+    "/reset": _reset,
+    "/short": _short,
+    "/slow": _slow,
+    "/big": _big,
+}
