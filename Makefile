@@ -25,7 +25,7 @@ $(VENV)/.dev: $(VENV)/.run requirements-dev.txt
 	@touch $@
 
 demo: $(VENV)/.run
-	@$(BIN)/python tools/demo.py
+	@$(BIN)/python -m tools.demo
 
 test: lint types unit
 

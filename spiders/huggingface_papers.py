@@ -34,20 +34,21 @@ PAPER = re.compile(r"/papers/(?P<id>\d{4}\.\d{4,5})(?:v\d+)?/?")
 COUNT = r"\d[\d.,]*[kKM]?"
 # A label and its number stand on two lines where the page puts the number into a block.
 LABEL = re.compile(r"Upvotes?|GitHub")
+MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
 LINES = LineRules(
     fields={
-        "author_count": re.compile(r"(?:[•·*-] ?)?(?P<author_count>\d+) authors?"),
+        "author_count": re.compile(r"(?P<author_count>\d+) authors?"),
         "published": re.compile(
-            r"(?:Published on )?(?P<published>[A-Z][a-z]{2,8} \d{1,2}(?:, \d{4})?)"
+            rf"(?:Published on )?(?P<published>{MONTH} \d{{1,2}}(?:, \d{{4}})?)"
             rf"(?: (?P<upvotes>{COUNT}))?"
         ),
         "upvotes": re.compile(rf"Upvotes? (?P<upvotes>{COUNT})"),
         "github_stars": re.compile(rf"GitHub (?P<github_stars>{COUNT})"),
         "number": re.compile(COUNT),
+        "label": re.compile(r"arXiv Page|Upvotes?|GitHub|Previous|Next"),
     },
-    inner=frozenset({"number"}),
+    inner=frozenset({"number", "label"}),
     start=re.compile(r"Submitted by.*"),
-    drop=re.compile(r"[•·]|arXiv Page|Upvote|GitHub|Previous|Next"),
 )
 PERIODS = {
     "date": re.compile(r"\d{4}-\d\d-\d\d"),
@@ -62,8 +63,7 @@ def read_hydration(document: Document) -> list[Entry] | None:
     for node in document.tree.cssselect(HYDRATED):
         props = _json(node.get("data-props"))
         # On a search page `dailyPapers` is an unrelated list.
-        searched = "searchResults" in props or isinstance(props.get("query"), Mapping)
-        papers = props.get("searchResults" if searched else "dailyPapers")
+        papers = props.get("searchResults" if _is_search(props) else "dailyPapers")
         if isinstance(papers, list):
             return _papers(papers)
     return None
@@ -195,6 +195,12 @@ def _unwrapped(text: str | None) -> str | None:
     return " ".join(text.split()) if text else None
 
 
+def _is_search(props: Mapping[str, Any]) -> bool:
+    """Whether the data are those of a search: other pages have an empty query or none."""
+    query = props.get("query")
+    return "searchResults" in props or (isinstance(query, Mapping) and bool(query.get("q")))
+
+
 def _json(text: str | None) -> Mapping[str, Any]:
     try:
         data = json.loads(text or "")
@@ -252,7 +258,7 @@ class HuggingFacePapersSpider(SourceSpider):
     def next_url(self, response: Response, entries: Sequence[Entry]) -> str | None:  # noqa: ARG002  pages are followed by their dates
         """The day, week or month before: pages have no numbers, and a search has one page."""
         props = _json(response.css(f"{HYDRATED}::attr(data-props)").get())
-        if props.get("isTrending") or isinstance(props.get("query"), Mapping):
+        if props.get("isTrending") or _is_search(props):
             return None
         before = str(props.get("prevDate") or "").partition("T")[0]
         names = (name for name, shape in PERIODS.items() if shape.fullmatch(before))

@@ -10,6 +10,8 @@ from scraper.split.phrases import phrase_key, phrases
 
 # Letters of visible text beyond which a page is no mere gate.
 _GATE_LENGTH = 3000
+# Letters beyond which a line is prose rather than the interface speaking.
+_SAYING = 100
 
 
 def gate_of(document: Document) -> str | None:
@@ -36,8 +38,10 @@ def gate_of(document: Document) -> str | None:
 
 
 def says_no_entries(document: Document) -> bool:
-    """Whether the page itself says that there is nothing to list."""
-    return any(phrase_key(line) in phrases("no_entries") for line in visible_lines(document))
+    """Whether the page itself says, on a line of its own, that there is nothing to list."""
+    keys = (phrase_key(line) for line in visible_lines(document) if len(line) < _SAYING)
+    told = tuple(phrases("no_entries"))
+    return any(key.startswith(told) for key in keys)
 
 
 def visible_lines(document: Document) -> list[str]:

@@ -25,6 +25,7 @@ _MARKUP = re.compile(
     r"|</(?:div|p|a|li|ul|td|tr|span|h[1-6]|table|html|body|article)\s*>",
     re.IGNORECASE | re.DOTALL,
 )
+_PAGE = re.compile(r"\A\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _FEED = re.compile(
     r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b",
     re.DOTALL,
@@ -139,7 +140,7 @@ def kind_of(text: str, content_type: str | None) -> DocumentKind:
         return DocumentKind.JSON
     if _FEED.match(text):
         return DocumentKind.FEED
-    if declared == "text/plain":
+    if declared == "text/plain" and not _PAGE.match(text):
         return DocumentKind.TEXT
     return DocumentKind.HTML if _MARKUP.search(text) else DocumentKind.TEXT
 

@@ -13,8 +13,9 @@ class LineRules:
     """What a source's lines look like."""
 
     fields: Mapping[str, re.Pattern[str]] = attrs.field(factory=dict)
-    """Patterns that match a whole line of metadata, by name. Named groups are field values, the
-    whole line is the value of a pattern without groups. The first pattern that matches counts."""
+    """Patterns of metadata by name. A line is metadata if such patterns and separators (white
+    space, ``·``, ``•``, ``|``) make it up from end to end. Named groups are field values, all of
+    the match is the value of a pattern without groups; the first pattern that matches counts."""
 
     inner: frozenset[str] = frozenset()
     """Names of fields after which the same entry's text may go on; any other field ends it."""
@@ -45,6 +46,7 @@ class Segment:
         return next(iter(self.fields.get(name, ())), None)
 
 
+_SEPARATORS = re.compile(r"[\s·•|]+")
 PARAGRAPH = re.compile(r".{200,}|.{80,}[.!?…؟۔。][\"'”»)\]]*")
 """A line long enough, or ended like a sentence, to be a summary rather than a title."""
 
@@ -73,12 +75,38 @@ def segments(lines: Iterable[str], rules: LineRules) -> list[Segment]:
 
 
 def _field_values(line: str, fields: Mapping[str, re.Pattern[str]]) -> dict[str, str] | None:
+    """Values of a line that is metadata from end to end, None for any other line."""
+    values: dict[str, str] = {}
+    place = _skip_separators(line, 0)
+    while place < len(line):
+        found = _first_match(line, place, fields)
+        if found is None:
+            return None
+        name, match = found
+        groups = {k: v for k, v in match.groupdict().items() if v is not None}
+        values |= groups if match.re.groupindex else {name: match.group()}
+        place = _skip_separators(line, match.end())
+    return values
+
+
+def _first_match(
+    line: str, place: int, fields: Mapping[str, re.Pattern[str]]
+) -> tuple[str, re.Match[str]] | None:
     for name, pattern in fields.items():
-        match = pattern.fullmatch(line)
-        if match:
-            groups = {k: v for k, v in match.groupdict().items() if v is not None}
-            return groups if pattern.groupindex else {name: line}
+        match = pattern.match(line, place)
+        if match and match.end() > place and _ends(line, match.end()):
+            return name, match
     return None
+
+
+def _skip_separators(line: str, place: int) -> int:
+    match = _SEPARATORS.match(line, place)
+    return match.end() if match else place
+
+
+def _ends(line: str, place: int) -> bool:
+    """Whether no word goes on at a place."""
+    return place == len(line) or bool(_SEPARATORS.match(line, place))
 
 
 class _Builder:

@@ -1,0 +1,126 @@
+"""``scrapy split``: saved pages and text dumps to entries."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import mimetypes
+import sys
+import zlib
+from datetime import datetime
+from io import BufferedReader
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from normalize.model import Entry
+from scraper.commands import FAILED, open_input, reject_unknown_options, tell
+from scraper.errors import DocumentTooLarge, SplitError, UnknownSource, UnsupportedDocument
+from scraper.split import split
+from scraper.split.document import MAX_BYTES
+
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+class Command(ScrapyCommand):
+    """Split files into entries, JSONL on standard output."""
+
+    requires_project = False
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  Scrapy reads a plain dict
+
+    def syntax(self) -> str:
+        """The arguments."""
+        return "[options] FILE..."
+
+    def short_desc(self) -> str:
+        """One line for the list of commands."""
+        return "Split saved pages and text dumps into entries (JSONL on standard output)"
+
+    def long_desc(self) -> str:
+        """The whole help."""
+        return (
+            "Split saved pages (HTML, JSON, rendered text; .gz of any; - for standard input) into "
+            "entries, one JSON object a line on standard output. A file that cannot be split is "
+            "reported on standard error, the others are done. Exit codes: 0 all files split, "
+            "1 some were not, 2 wrong usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+        super().add_options(parser)
+        parser.add_argument("--source", metavar="NAME", help="the source; found out if not named")
+        parser.add_argument(
+            "--base-url", metavar="URL", help="address of the page, for its relative links"
+        )
+        parser.add_argument(
+            "--fetched-at",
+            metavar="TIME",
+            help="when the page was fetched (RFC 3339): the clock of its relative dates",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Split each file; the bad ones are told and counted."""
+        reject_unknown_options(args)
+        if not args:
+            raise UsageError("name a file, or - for standard input")
+        _check_instant(opts.fetched_at)
+        failed = sum(not self._split_file(name, opts) for name in args)
+        if failed:
+            tell(f"{failed} of {len(args)} files could not be split")
+            self.exitcode = FAILED
+
+    def _split_file(self, name: str, opts: argparse.Namespace) -> bool:
+        try:
+            entries = _entries_of(name, opts)
+        except UnknownSource as error:
+            raise UsageError(str(error), print_help=False) from error
+        except (SplitError, UsageError) as error:
+            tell(f"{name}: {error}")
+            return False
+        for entry in entries:
+            sys.stdout.buffer.write(entry.to_json_line().encode())
+        sys.stdout.buffer.flush()
+        return True
+
+
+def _entries_of(name: str, opts: argparse.Namespace) -> list[Entry]:
+    with open_input(name) as file:
+        body = read_document(file, name)
+    return split(
+        body,
+        url=opts.base_url,
+        content_type=mimetypes.guess_type(name.removesuffix(".gz"))[0],
+        source=opts.source,
+        fetched_at=opts.fetched_at,
+    )
+
+
+def read_document(file: BufferedReader, name: str) -> bytes:
+    """Read a document, unpacking gzip, and stop at the limit however much is to come.
+
+    Raises:
+        DocumentTooLarge: there is more than `MAX_BYTES`.
+        UnsupportedDocument: the gzip stream is broken.
+    """
+    stream = file if file.peek(2)[:2] != GZIP_MAGIC else gzip.GzipFile(fileobj=file)
+    try:
+        body = stream.read(MAX_BYTES + 1)
+    except (EOFError, OSError, zlib.error) as error:
+        raise UnsupportedDocument("It cannot be read to its end", found=str(error)) from error
+    if len(body) > MAX_BYTES:
+        raise DocumentTooLarge(f"The document is larger than {MAX_BYTES // 2**20} MiB", where=name)
+    return body
+
+
+def _check_instant(text: str | None) -> None:
+    try:
+        known = text is None or datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        known = False
+    if not known:
+        raise UsageError(
+            f"--fetched-at is written like 2026-05-09T06:00:00Z, not {text!r}", print_help=False
+        )
+
+
