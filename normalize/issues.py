@@ -49,7 +49,7 @@ class Issue(StrEnum):
     """A ``Last, First`` list does not come out even; its odd part is kept as a name of its own."""
 
     AUTHORS_TRUNCATED = "authors_truncated"
-    """The page cuts the list of authors short (``et al.``); the detail is how many, if it says so."""
+    """The page cuts the list of authors short (``et al.``); the detail is how many, if it says."""
 
     COUNT_APPROXIMATE = "count_approximate"
     """A count is rounded by the page (``10.2k``); the detail names the metric."""
