@@ -95,20 +95,21 @@ def mend_surrogates(text: str) -> str:
 def unify_line_ends(text: str) -> str:
     r"""Write every line end as ``\n``.
 
-    U+0085 is one unless other characters of its block, or a letter that leads a UTF-8 sequence
-    read as Latin-1, show that it is a byte of something else.
+    Information separators (U+001C to U+001F) part words and become spaces. U+0085 is a line end
+    unless other characters of its block, or a letter that leads a UTF-8 sequence read as
+    Latin-1, show that it is a byte of something else.
     """
-    text = _LINE_END.sub("\n", text)
+    text = _SEPARATOR.sub(" ", _LINE_END.sub("\n", text))
     if "\x85" in text and not re.search(r"[\x80-\x84\x86-\x9f]|[\xc2-\xf4]\x85", text):
         text = text.replace("\x85", "\n")
     return text
 
 
 def drop_controls(text: str) -> str:
-    """Drop C0 controls, terminal escapes and noncharacters; information separators are spaces."""
+    """Drop C0 controls, terminal escapes and noncharacters."""
     if "\x1b" in text:
         text = _TERMINAL_ESCAPE.sub("", text)
-    return _CONTROL.sub("", _SEPARATOR.sub(" ", text))
+    return _CONTROL.sub("", text)
 
 
 def drop_c1_controls(text: str) -> str:

@@ -23,9 +23,9 @@ def _vocabulary() -> dict[str, frozenset[str]]:
 def join_hyphenated(text: str) -> str:
     """Join words that were hyphenated at a line end.
 
-    A hyphen stays, and its line end with it, where it may be the word's own: after a first part
-    that forms compounds (``self-``), before a conjunction (``Ein-⏎und``), in words with further
-    hyphens or capitals, and where the text writes the word with a hyphen elsewhere.
+    A hyphen stays, and its line end with it, where it may be the word's own: beside a part that
+    forms compounds (``self-``, ``-based``), before a conjunction (``Ein-⏎und``), in words with
+    further hyphens or capitals, and where the text writes the word with a hyphen elsewhere.
     """
     if "\xad" in text:
         text = _SOFT.sub("", text)
@@ -57,6 +57,7 @@ def _is_cut(found: re.Match[str]) -> bool:
     if not shape or not first[1:].islower() or not second.islower():
         return False
     vocabulary = _vocabulary()
-    if first.lower() in vocabulary["compounding"] or second in vocabulary["conjunctions"]:
+    kept_before = vocabulary["conjunctions"] | vocabulary["second_parts"]
+    if first.lower() in vocabulary["first_parts"] or second in kept_before:
         return False
     return f"{first}-{second}".lower() not in found.string.lower()

@@ -39,6 +39,8 @@ _LEAST_SCORE = 0.58
 _LEAST_LEAD = 0.1
 _LEAST_HIGH_LETTERS = 5
 _LEAST_HIGH_SHARE = 0.8
+_MANY_LETTERS = 8
+_WESTERN = frozenset("àâäåæçèéêëîïñôöøùûüßÿ")
 
 
 def has_mojibake(text: str) -> bool:
@@ -83,12 +85,18 @@ def _from_code_page(line: str) -> str:
         return line
     scores = sorted(((_score(words, name), name) for name in _common_letters()), reverse=True)
     (best, charset), (second, _) = scores[:2]
-    if best < _LEAST_SCORE or best - second < _LEAST_LEAD:
+    if best < _LEAST_SCORE or best - second < _LEAST_LEAD or _enumerates("".join(words)):
         return line
     try:
         return line.encode("sloppy-windows-1252").decode(charset)
     except UnicodeError:
         return line
+
+
+def _enumerates(letters: str) -> bool:
+    """Whether this may be a list of accented letters: Western ones only, or many, none twice."""
+    many = len(letters) >= _MANY_LETTERS
+    return _WESTERN.issuperset(letters.lower()) or (many and len(set(letters)) == len(letters))
 
 
 def _score(words: list[str], charset: str) -> float:

@@ -28,7 +28,7 @@ from normalize.issues import Issue, issue
 from normalize.mojibake import fix_mojibake, has_mojibake
 from normalize.spans import protected_spans
 
-_DOUBLED = re.compile(r"(?<=[\w\)\]»”])([,;،؛、])\1+(?=\s|$)")
+_DOUBLED = re.compile(r"(?<=[^\s,;،؛、(\[{«“„])([,;،؛、])\1+(?=\s|$)")
 _SPACED_ARABIC = re.compile(rf"(?<=[{ARABIC_LETTER}{ARABIC_MARK}]) +(?=[،؛](?:\s|$))")
 _ODD_PUNCTUATION = (",,", ";;", "،،", "؛؛", "、、", " ،", " ؛")
 _ODD_SEQUENCES = ("  ", " \n", "\n ", "\n\n\n", "-\n", "‐\n", *_ODD_PUNCTUATION)
