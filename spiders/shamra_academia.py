@@ -70,7 +70,7 @@ def read_list(document: Document) -> list[Entry] | None:
 
 
 def read_text(document: Document) -> list[Entry] | None:
-    """Read a text dump: every paragraph is an abstract, with a title above it or without.
+    """Read a text dump: every paragraph is an abstract, with its titles above it or without.
 
     A lone line between abstracts is a title only where most abstracts have one: in a dump of
     abstracts alone such a line is the interface's.
@@ -80,15 +80,22 @@ def read_text(document: Document) -> list[Entry] | None:
     titled = sum(len(segment.texts) > 1 for segment in found) * 2 > len(found)
     closed = close_teaser_gaps([segment.texts[-1] for segment in found], TEASER)
     entries = [
-        attrs.evolve(
+        _described(
             _entry(segment),
-            title=segment.texts[-2] if titled and len(segment.texts) > 1 else None,
-            summary=summary,
-            issues=(*(code.value for code in gap), *_latex_issue(summary)),
+            _titles_above(segment.texts) if titled else [],
+            [summary],
+            issues=tuple(code.value for code in gap),
         )
         for segment, (summary, gap) in zip(found, closed, strict=True)
     ]
     return entries or None
+
+
+def _titles_above(texts: Sequence[str]) -> list[str]:
+    """The title of an abstract, and before it the title in the other script if there is one."""
+    *_, other, title = ["", *texts[:-1]]
+    pair = other and title and _is_arabic(other) != _is_arabic(title)
+    return [other, title] if pair else [title] if title else []
 
 
 def _boxed(box: Box) -> Entry:
@@ -98,15 +105,26 @@ def _boxed(box: Box) -> Entry:
     texts = tuple(text for segment in told for text in segment.texts)
     merged = {name: values for segment in told for name, values in segment.fields.items()}
     abstracts = [text for text in texts if PARAGRAPH.fullmatch(text)]
-    first, *others = _by_script(titles, abstracts)
-    return attrs.evolve(
+    entry = attrs.evolve(
         _entry(Segment(texts=texts, fields=merged)),
         native_id=box.key,
         url=f"{HOME}show/{box.key}",
+    )
+    return _described(entry, titles, abstracts)
+
+
+def _described(
+    entry: Entry, titles: Sequence[str], abstracts: Sequence[str], issues: tuple[str, ...] = ()
+) -> Entry:
+    """The entry with its texts: those of the first title's script, the others in parallel."""
+    first, *others = _by_script(titles, abstracts)
+    lost = bool(BARE_COMMAND.search(first.summary or ""))
+    return attrs.evolve(
+        entry,
         title=first.title,
         summary=first.summary,
         parallel=tuple(others),
-        issues=_latex_issue(first.summary),
+        issues=(*issues, *((Issue.LATEX_BACKSLASHES_LOST.value,) if lost else ())),
     )
 
 
@@ -159,11 +177,6 @@ def _is_arabic(text: str) -> bool:
 def _without_interface(lines: Sequence[str]) -> list[str]:
     dropped = {phrase_key(phrase) for phrase in INTERFACE} | phrases("read_more")
     return [line for line in lines if phrase_key(line) not in dropped]
-
-
-def _latex_issue(text: str | None) -> tuple[str, ...]:
-    lost = bool(text) and bool(BARE_COMMAND.search(text or ""))
-    return (Issue.LATEX_BACKSLASHES_LOST.value,) if lost else ()
 
 
 def _show_key(anchor: HtmlElement) -> str | None:

@@ -10,12 +10,16 @@ import pytest
 
 from normalize import Normalizer
 from scraper import errors
-from scraper.split.registry import known_sources
 from scraper.split import split
+from scraper.split.registry import known_sources
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/meta.json"))
-READABLE = [case for case in CASES if (case / "expected.jsonl").is_file() and (case / "expected.jsonl").stat().st_size]
+READABLE = [
+    case
+    for case in CASES
+    if (case / "expected.jsonl").is_file() and (case / "expected.jsonl").stat().st_size
+]
 
 
 def read_case(case: Path) -> tuple[bytes, dict[str, Any]]:
@@ -69,8 +73,6 @@ def test_every_source_has_its_cases(name: str) -> None:
 @pytest.mark.parametrize("addressed", [True, False], ids=["address", "content"])
 def test_source_is_found_without_being_named(case: Path, *, addressed: bool) -> None:
     body, meta = read_case(case)
-    found = split(
-        body, url=meta["url"] if addressed else None, content_type=meta["content_type"]
-    )
+    found = split(body, url=meta["url"] if addressed else None, content_type=meta["content_type"])
     assert found
     assert {entry.source for entry in found} == {case.parent.name}

@@ -28,7 +28,7 @@ class _Portal(BaseHTTPRequestHandler):
         self.routes = routes
         super().__init__(*args)
 
-    def do_GET(self) -> None:  # noqa: N802  named by http.server
+    def do_GET(self) -> None:
         """Answer a request."""
         route = self.routes.get(self.path, {"status": 404})
         if "redirect" in route:

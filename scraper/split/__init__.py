@@ -9,7 +9,6 @@ import attrs
 from normalize.issues import Issue, issue
 from normalize.model import Entry
 from scraper.errors import BlockedPage, LayoutChanged, UnsupportedDocument
-from scraper.split.registry import find_source, known_sources
 from scraper.split.blocked import gate_of, says_no_entries, visible_lines
 from scraper.split.decode import Decoded, decode
 from scraper.split.document import (
@@ -19,6 +18,7 @@ from scraper.split.document import (
     kind_of,
     refuse_unreadable,
 )
+from scraper.split.registry import find_source, known_sources
 from scraper.split.source import Source
 
 __all__ = ["BlockedPage", "LayoutChanged", "UnsupportedDocument", "split"]

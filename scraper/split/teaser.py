@@ -14,6 +14,9 @@ from scraper.split.lines import one_line
 from scraper.split.phrases import phrase_key, phrases
 
 _DOTS = re.compile(r"\s*(?:\.{2,}|…)\s*")
+# A dump may set the dots off with spaces; a second space after them is the text's own.
+_DOTS_AT_CUT = re.compile(r"(?:\.{3}|…|\s(?:\.{3}|…)\s)(?P<rest>.*)", re.DOTALL)
+_LAST_SENTENCE_END = re.compile(r"[.!?؟…۔。][\"'”»)\]]*(?=[^.!?؟…۔。]*$)")
 _INDENTATION_BEFORE = re.compile(r"\s*\n\s*$")
 _INDENTATION_AFTER = re.compile(r"^\s*\n\s*")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -50,12 +53,30 @@ def close_teaser_gaps(texts: Sequence[str], offset: int) -> list[tuple[str, tupl
         Each text with the remarks on it. A page on which fewer than half of the longer texts
         have a space at the offset does not join them this way: nothing is touched there.
     """
+    texts = [_without_dots(_without_link(text), offset) for text in texts]
     longer = [text for text in texts if len(text) > offset + 1]
     spaced = sum(text[offset] == " " for text in longer)
     if not longer or spaced * 2 < len(longer):
         return [(text, ()) for text in texts]
     vocabulary = _vocabulary(texts, offset)
     return [_close_text_gap(text, offset, vocabulary) for text in texts]
+
+
+def _without_dots(text: str, offset: int) -> str:
+    """The text without dots at the cut, where the dump shows them: they tell the joint exactly."""
+    before, after = text[:offset], text[offset:]
+    match = _DOTS_AT_CUT.match(after)
+    if not match or not match["rest"].strip():
+        return text
+    return before + match["rest"]
+
+
+def _without_link(text: str) -> str:
+    """The text without the words of the link that unfolds it, where they follow its end."""
+    match = _LAST_SENTENCE_END.search(text)
+    if match and phrase_key(text[match.end() :]) in phrases("read_more"):
+        return text[: match.end()]
+    return text
 
 
 def _close_text_gap(
