@@ -38,7 +38,8 @@ _LINK_CHARACTER = (
     r"\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3040-\u30ff\u3400-\u9fff"
     r"\ufeff\ufff9-\uffff\ud800-\udfff]"
 )
-_LINK_END = re.compile(r"""[.,;:!?'*_~\])}]+$""")
+_LINK_TAIL = frozenset(".,;:!?'*_~)]")
+_OPENING = {")": "(", "]": "["}
 _BRACES = r"\{(?:[^{}]|\{[^{}]{0,200}\}){0,400}\}"
 
 # Every repetition is bounded, so that a delimiter that is never closed costs no more than that.
@@ -60,7 +61,8 @@ _SPAN = re.compile(
   | (?P<url>(?<![A-Za-z0-9_@])(?:(?i:https?|ftp)://|(?:www|Www|WWW)\.(?=\w))(?:{_LINK_CHARACTER}){{1,2000}})
   | (?P<email>(?<![A-Za-z0-9_.%+-])[A-Za-z0-9._%+-]{{1,64}}@[A-Za-z0-9-]{{1,63}}
         (?:\.[A-Za-z0-9-]{{1,63}}){{1,6}})
-  | (?P<doi>(?<![A-Za-z0-9_/.])(?i:doi:)?10\.[0-9]{{4,9}}(?:\.[0-9]{{1,9}})*/(?:{_LINK_CHARACTER}){{1,300}})
+  | (?P<doi>(?<![A-Za-z0-9_/.])(?i:doi:)?10\.[0-9]{{4,9}}(?:\.[0-9]{{1,9}})*/
+        (?:{_LINK_CHARACTER}){{1,300}})
   | (?P<arxiv>(?<![A-Za-z0-9_/.])(?:
         (?:arXiv|arxiv|ArXiv|ARXIV):\ ?(?:[0-9]{{4}}\.[0-9]{{4,5}}
         |[a-z-]{{2,20}}(?:\.[A-Z]{{2}})?/[0-9]{{7}})(?:v[0-9]{{1,2}})?
@@ -81,10 +83,6 @@ _KINDS = {
     "doi": SpanKind.DOI,
     "arxiv": SpanKind.ARXIV,
 }
-_GROUPS = (
-    *("fence", "code", "display", "dollar", "paren", "bracket", "environment"),
-    *("group", "command", "accent", "escape", "url", "email", "doi", "arxiv"),
-)
 _LINKS = frozenset({SpanKind.URL, SpanKind.DOI})
 # Each span holds one of these or matches the pattern.
 _MARKERS = (
@@ -132,12 +130,11 @@ def protected_spans(text: str) -> list[Span]:
 
 
 def _span(found: re.Match[str]) -> Span | None:
-    group = next(name for name in _GROUPS if found.group(name) is not None)
+    group = found.lastgroup or ""
     if group == "dollar" and not _is_formula(found):
         return None
     kind = _KINDS.get(group, SpanKind.MATHS)
-    end = _link_end(found) if kind in _LINKS else found.end()
-    return Span(found.start(), end, kind) if end > found.start() else None
+    return Span(found.start(), _link_end(found) if kind in _LINKS else found.end(), kind)
 
 
 def _is_formula(found: re.Match[str]) -> bool:
@@ -165,12 +162,9 @@ def _reads_as_prose(formula: str) -> bool:
 def _link_end(found: re.Match[str]) -> int:
     """Leave out sentence marks and unpaired brackets at the end of an address."""
     link = found.group()
-    while ending := _LINK_END.search(link):
-        kept = link[: ending.start()]
-        closed = [mark for mark in ending.group() if mark in ")]}"]
-        if closed and kept.count("(") > kept.count(")") and ")" in closed:
-            kept = link[: ending.start() + ending.group().index(")") + 1]
-            link = kept
+    while link[-1] in _LINK_TAIL:
+        opening = _OPENING.get(link[-1])
+        if opening and link.count(opening) >= link.count(link[-1]):
             break
-        link = kept
+        link = link[:-1]
     return found.start() + len(link)

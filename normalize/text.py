@@ -29,9 +29,10 @@ from normalize.mojibake import fix_mojibake, has_mojibake
 from normalize.spans import protected_spans
 
 _DOUBLED = re.compile(r"(?<=[^\s,;،؛、(\[{«“„])([,;،؛、])\1+(?=\s|$)")
-_SPACED_ARABIC = re.compile(rf"(?<=[{ARABIC_LETTER}{ARABIC_MARK}]) +(?=[،؛](?:\s|$))")
-_ODD_PUNCTUATION = (",,", ";;", "،،", "؛؛", "、、", " ،", " ؛")
-_ODD_SEQUENCES = ("  ", " \n", "\n ", "\n\n\n", "-\n", "‐\n", *_ODD_PUNCTUATION)
+_GAP = re.compile(rf"(?<=[{ARABIC_LETTER}{ARABIC_MARK}]) +(?=[،؛](?:\s|$))")
+_ODD_COMMAS = (",,", ";;", "،،", "؛؛", "、、")
+_ODD_GAPS = (" ،", " ؛")
+_ODD_SEQUENCES = ("  ", " \n", "\n ", "\n\n\n", "-\n", "‐\n", *_ODD_COMMAS, *_ODD_GAPS)
 _REPLACEMENT = "\ufffd"
 
 # One pass leaves work for a second only where a repair uncovers other damage, as in an entity
@@ -110,14 +111,13 @@ def _pass(text: str, repairs: set[str]) -> str:
     pieces: list[str] = []
     at = 0
     for span in protected_spans(text):
-        pieces += [_prose(text[at : span.start], repairs), _exact(text[span.start : span.end])]
+        pieces += [
+            _prose(text[at : span.start], repairs),
+            drop_c1_controls(text[span.start : span.end]),
+        ]
         at = span.end
     pieces.append(_prose(text[at:], repairs))
     return unicodedata.normalize("NFC", "".join(pieces)).strip(" \n")
-
-
-def _exact(span: str) -> str:
-    return drop_c1_controls(span)
 
 
 def _prose(text: str, repairs: set[str]) -> str:
@@ -130,7 +130,8 @@ def _prose(text: str, repairs: set[str]) -> str:
     text = _noted(join_hyphenated, "hyphenation", tidy_spaces(text), repairs)
     if odd:
         text = tidy_spaces(drop_tatweel(base_letters(drop_invisible(text))))
-    return _noted(_punctuation, "punctuation", text, repairs)
+    text = _noted(_single_commas, "punctuation", text, repairs)
+    return _closed_gaps(text)
 
 
 def _noted(fix: Callable[[str], str], name: str, text: str, repairs: set[str]) -> str:
@@ -140,8 +141,11 @@ def _noted(fix: Callable[[str], str], name: str, text: str, repairs: set[str]) -
     return fixed
 
 
-def _punctuation(text: str) -> str:
-    """Undouble commas and semicolons; close the gap before an Arabic comma."""
-    if not any(odd in text for odd in _ODD_PUNCTUATION):
-        return text
-    return _SPACED_ARABIC.sub("", _DOUBLED.sub(r"\1", text))
+def _single_commas(text: str) -> str:
+    """Undouble commas and semicolons; one that opens a low quotation mark precedes its word."""
+    return _DOUBLED.sub(r"\1", text) if any(odd in text for odd in _ODD_COMMAS) else text
+
+
+def _closed_gaps(text: str) -> str:
+    """Drop the space before an Arabic comma or semicolon."""
+    return _GAP.sub("", text) if any(odd in text for odd in _ODD_GAPS) else text
