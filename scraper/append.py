@@ -10,18 +10,18 @@ import lzma
 import os
 import shutil
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 import attrs
 
-_COMPRESSIONS = {
-    b"\x1f\x8b": gzip.GzipFile,
-    b"BZh": bz2.BZ2File,
-    b"\xfd7zXZ\x00": lzma.LZMAFile,
+_COMPRESSIONS: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ\x00": lzma.open,
 }
 
 
@@ -100,7 +100,7 @@ def decompressed(file: BufferedReader) -> IO[bytes]:
     return file if compression is None else cast("IO[bytes]", compression(file))
 
 
-def _compression(file: BufferedReader) -> type | None:
+def _compression(file: BufferedReader) -> Callable[..., Any] | None:
     head = file.peek(6)
     return next((kind for magic, kind in _COMPRESSIONS.items() if head.startswith(magic)), None)
 

@@ -73,6 +73,8 @@ class FileStorage:
         self._by_lines = options.get("format") in LINE_FORMATS
         self._crawler = crawler
         self._pending: PendingFile | None = None
+        self.told = f"{self.path} is left as it was"
+        """What became of the feed, for the summary."""
 
     @classmethod
     def from_crawler(
@@ -134,6 +136,7 @@ class FileStorage:
         else:
             self._append(pending)
         self.withheld.unlink(missing_ok=True)
+        self.told = f"published to {self.path}"
 
     def _append(self, pending: PendingFile) -> None:
         pending.file.flush()
@@ -156,12 +159,8 @@ class FileStorage:
 
     def _withhold(self, pending: PendingFile) -> None:
         pending.publish(self.withheld)
-        logger.error(
-            "%s is left as it was: the crawl ended with %s. What was collected is in %s",
-            self.path,
-            self._crawler.stats.get_value(STAT),
-            self.withheld,
-        )
+        self.told = f"withheld: {self.told}, what was collected is in {self.withheld}"
+        logger.error("%s (outcome %s)", self.told, self._crawler.stats.get_value(STAT))
 
 
 class FeedExporter(feedexport.FeedExporter):

@@ -104,7 +104,7 @@ class RobotsUnreachableMiddleware(_CrawlerComponent):
 
 
 class RedirectLimitMiddleware(_CrawlerComponent):
-    """Makes an HTTP error of a redirect too many, which Scrapy drops without a word.
+    """Makes an HTTP error of a redirect too many or in a circle, which Scrapy drops unsaid.
 
     Its place is on the downloader's side of Scrapy's redirect middleware.
     """
@@ -112,7 +112,9 @@ class RedirectLimitMiddleware(_CrawlerComponent):
     def process_response(self, request: Request, response: Response) -> Response:
         """Let the last redirect through as the answer it is."""
         limit = self._crawler.settings.getint("REDIRECT_MAX_TIMES")
-        if request.meta.get("redirect_times", 0) >= limit:
+        passed = (request.url, *request.meta.get("redirect_urls", ()))
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        if len(passed) > limit or (location and response.urljoin(location) in passed):
             request.meta["dont_redirect"] = True
         return response
 

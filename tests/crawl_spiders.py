@@ -1,4 +1,4 @@
-"""A spider for `tests/loopback.py`, and pipelines that fail: what the crawl tests run."""
+"""A spider for `tests/site.py`, and pipelines that fail: what the crawl tests run."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import attrs
 from scrapy import Request, Spider
 from scrapy.exceptions import CloseSpider
-from scrapy.http import TextResponse
+from scrapy.http import Response
 
 from normalize.model import Entry, Record
 from scraper.errors import BlockedPage, LayoutChanged, SpiderArgumentError
@@ -34,12 +34,12 @@ class DemoSpider(Spider):
         fault: str = "",
         minimum: str = "",
         maximum: str = "",
-        **kwargs: Any,
+        **kwargs: Any,  # noqa: ANN401  Scrapy's own signature
     ) -> None:
         if fault not in self.faults:
             raise SpiderArgumentError(f"fault cannot be {fault!r}.")
         if unknown := kwargs.keys() - {"allow_empty"}:
-            raise SpiderArgumentError(f"demo takes no argument {sorted(unknown)[0]!r}.")
+            raise SpiderArgumentError(f"demo takes no argument {min(unknown)!r}.")
         super().__init__(**kwargs)
         self.base, self.path, self.fault = base, path, fault
         self.source = Bounds(
@@ -50,7 +50,7 @@ class DemoSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         yield Request(self.base + self.path)
 
-    def parse(self, response: TextResponse, **_: Any) -> Iterator[Entry | Request]:
+    def parse(self, response: Response, **_: Any) -> Iterator[Entry | Request]:  # noqa: ANN401  as above
         for position, line in enumerate(response.text.splitlines(), start=1):
             key, title = line.split("\t")
             if key == "next":
@@ -94,7 +94,7 @@ class PlainNormalizer:
 
 class RaisingPipeline:
     def process_item(self, item: Record) -> Record:
-        raise RuntimeError("a bug in a pipeline")
+        raise RuntimeError(f"a bug in a pipeline, at {item.id}")
 
 
 class SpoilingPipeline:

@@ -17,8 +17,8 @@ GOOD = Record(
     id="demo:good", source="demo", position=1, title="جيد", content_hash="0" * 32
 ).to_json_line()
 QUICK: Mapping[str, str] = {
-    "SPIDER_MODULES": "crawl_spiders",
-    "NORMALIZER": "crawl_spiders.PlainNormalizer",
+    "SPIDER_MODULES": "tests.crawl_spiders",
+    "NORMALIZER": "tests.crawl_spiders.PlainNormalizer",
     "DOWNLOAD_DELAY": "0",
     "AUTOTHROTTLE_ENABLED": "0",
     "RETRY_TIMES": "1",
@@ -49,7 +49,7 @@ class Ended:
 def environment() -> dict[str, str]:
     """The caller's, without what changes how Python or Scrapy behave."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SCRAPY", "PYTHON", "COV"))}
-    return kept | {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
+    return kept | {"PYTHONPATH": str(ROOT)}
 
 
 def command(*args: str, settings: Mapping[str, str] | None = None) -> list[str]:
@@ -73,7 +73,7 @@ def scrapy(
     )
 
 
-def start(folder: Path, *args: str, **settings: str) -> subprocess.Popen[str]:
+def start(*args: str, **settings: str) -> subprocess.Popen[str]:
     """Start ``scrapy crawl demo`` with quick settings; its log goes to a pipe."""
     return subprocess.Popen(
         command("crawl", "demo", *args, settings={**QUICK, **settings}),
@@ -101,7 +101,7 @@ def finish(process: subprocess.Popen[str], folder: Path) -> Ended:
 
 def crawl(folder: Path, *args: str, flag: str = "-O", **settings: str) -> Ended:
     """Crawl to ``folder/feed.jsonl`` to the end."""
-    process = start(folder, *args, flag, str(folder / "feed.jsonl"), **settings)
+    process = start(*args, flag, str(folder / "feed.jsonl"), **settings)
     return finish(process, folder)
 
 

@@ -16,7 +16,7 @@ from scrapy.settings import BaseSettings
 
 from scraper.commands import FAILED, tell
 from scraper.errors import SpiderArgumentError
-from scraper.feed import FeedExporter, FileStorage
+from scraper.feed import FeedExporter
 from scraper.monitor import flag
 from scraper.outcome import Outcome, explain, outcome
 from scraper.pipelines import reference_date
@@ -96,16 +96,7 @@ def _conclude(crawler: Crawler, *, seconds: float) -> int:
     told = [
         f"{crawler.spidercls.name}: {verdict}, {records} records in {seconds:.1f} s",
         explain(stats, reason),
-        *(_feed_state(slot.storage, verdict) for slot in (exporter.slots if exporter else ())),
+        *(getattr(slot.storage, "told", "") for slot in (exporter.slots if exporter else ())),
     ]
     tell("; ".join(part for part in told if part))
     return verdict.exit_code
-
-
-def _feed_state(storage: object, verdict: Outcome) -> str:
-    if not isinstance(storage, FileStorage):
-        return ""
-    if verdict.publishes:
-        return f"published to {storage.path}"
-    kept = f", collected records in {storage.withheld}" if storage.withheld.exists() else ""
-    return f"withheld: {storage.path} is left as it was{kept}"

@@ -145,6 +145,11 @@ def _slow(request: _Request) -> None:
         time.sleep(0.1)
 
 
+def _bounce(request: _Request) -> None:
+    further = int(request.query("n", "0")) + 1
+    request.answer("", status=302, Location=f"/bounce?n={further}")
+
+
 def _big(request: _Request) -> None:
     request.answer("x" * 200_000)
 
@@ -156,6 +161,7 @@ _Request.routes = {
     "/forbidden": lambda request: request.answer("go away", status=403),
     "/broken": lambda request: request.answer("broken", status=500),
     "/loop": lambda request: request.answer("", status=302, Location="/loop"),
+    "/bounce": _bounce,
     "/flaky": _flaky,
     "/reset": _reset,
     "/short": _short,
