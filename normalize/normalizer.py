@@ -9,7 +9,7 @@ import attrs
 
 from normalize.counts import parse_count
 from normalize.dates import parse_date
-from normalize.identity import arxiv_id, content_hash, doi, record_id
+from normalize.identity import CONTENT_FIELDS, arxiv_id, content_hash, doi, record_id
 from normalize.issues import Issue, issue
 from normalize.language import Detection, detect
 from normalize.model import Entry, Link, Record, TranslatedText, TranslationStatus
@@ -96,7 +96,8 @@ class Normalizer:
             fetched_at=entry.fetched_at,
             raw=_raw(entry),
         )
-        return attrs.evolve(record, content_hash=content_hash(attrs.asdict(record)))
+        content = {name: getattr(record, name) for name in CONTENT_FIELDS}
+        return attrs.evolve(record, content_hash=content_hash(content))
 
     def _published(self, entry: Entry) -> tuple[str | None, tuple[str, ...]]:
         if not entry.published or not entry.published.strip():
@@ -123,6 +124,8 @@ def _texts(entry: Entry) -> _Texts:
     )
     languages = {"title": of_title.language, "summary": of_summary.language} if differ else {}
     issues = (*title.issues, *summary.issues)
+    if language.language != "und" and not language.certain:
+        issues += (issue(Issue.LANGUAGE_UNCERTAIN),)
     if not title.text and not summary.text:
         issues += (issue(Issue.NO_TEXT),)
     return _Texts(

@@ -35,7 +35,7 @@ class SourceSpider(Spider):
     default_pages: ClassVar[int] = 1
 
     def __init__(
-        self, base: str | None = None, pages: str | int | None = None, **kwargs: Any
+        self, base: str | None = None, pages: str | int | None = None, **kwargs: str
     ) -> None:
         self._check_arguments(kwargs)
         super().__init__(**kwargs)
