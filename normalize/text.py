@@ -76,21 +76,19 @@ def clean_line(text: str) -> str:
 def repair(text: str) -> CleanText:
     """Clean running text as `clean` does, and say which lossy repairs were made."""
     repairs: set[str] = set()
-    lossy = False
     for _ in range(_MOST_PASSES):
         if not _needs_work(text):
             break
-        lossy = lossy or _REPLACEMENT in text
         repaired = _pass(text, repairs)
         if repaired == text:
             break
         text = repaired
-    return CleanText(text=text, issues=_issues(repairs, lossy=lossy or _REPLACEMENT in text))
+    return CleanText(text=text, issues=_issues(text, repairs))
 
 
-def _issues(repairs: set[str], *, lossy: bool) -> tuple[str, ...]:
+def _issues(text: str, repairs: set[str]) -> tuple[str, ...]:
     found = [issue(Issue.TEXT_REPAIRED, name) for name in sorted(repairs)]
-    return tuple([issue(Issue.ENCODING_LOSSY), *found] if lossy else found)
+    return tuple([issue(Issue.ENCODING_LOSSY), *found] if _REPLACEMENT in text else found)
 
 
 def _needs_work(text: str) -> bool:
