@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
+from operator import add
+from types import ModuleType
 
 import attrs
 
-from normalize.language import engines
-from normalize.language.evidence import Evidence, evidence, own_letters
+from normalize.language.evidence import Evidence, candidates, own_letters, weigh
 from normalize.language.han import HanDecision, decide_han
 from normalize.language.scripts import (
     HAN,
@@ -20,7 +21,7 @@ from normalize.language.scripts import (
     leading_run,
     without_marked_up,
 )
-from normalize.language.vocabulary import default_language, penalties, vocabulary
+from normalize.language.vocabulary import default_language, vocabulary
 from normalize.model import Direction
 
 UNDETERMINED = "und"
@@ -32,13 +33,16 @@ _HEAD = {LATIN: 120}
 _HEAD_OF_OTHERS = 64
 _BODY = 480
 _SURE = 15.0
+_DECISIVE = 8.0
+"""Lead in nats of letters and words alone that makes statistics superfluous."""
 _CASED = frozenset({LATIN, "Cyrl"})
 _SMALL_WORDS_OF_SENTENCE = 4
 _END_OF_LATIN = "\u0250"
-_ASK = 5.0
+_ASK = 4.0
 """Lead in nats below which langdetect is asked."""
 _DOUBT = 3.0
-"""Lead in nats below which the answer is uncertain whatever langdetect says."""
+"""Lead in nats below which the answer is uncertain whatever langdetect says, which then only
+decides whether a thin text is answered at all."""
 _SLIGHT = 1.5
 """Lead in nats below which a thin text on which the engines disagree stays undetermined."""
 _THIN = 14
@@ -116,7 +120,7 @@ def _detect(text: str, declared: tuple[str, ...]) -> Detection:
     if run is None:
         return _detection(UNDETERMINED, None, Method.NONE, 0.0)
     if run.script == HAN:
-        return _han_detection(decide_han(run, declared))
+        return _han_detection(decide_han(run.text, declared))
     default = default_language(run.script)
     if default is None:
         return _decide_within_script(run, declared)
@@ -135,24 +139,22 @@ def _han_detection(decision: HanDecision) -> Detection:
 
 
 def _decide_within_script(run: ScriptRun, declared: tuple[str, ...]) -> Detection:
-    prior = _prior(run.script, declared)
-    ranked, found = _rank(run, prior)
-    (language, best), (_, next_best) = ranked[0], ranked[1]
-    lead = best - next_best
-    thin = len("".join(run.text.split())) <= _THIN
-    unsupported = thin and language not in found.nats
-    agreed = (lead >= _ASK and not unsupported) or (
-        engines.second_opinion(run.script, run.text) == language
-    )
+    start = _start(run.script, declared)
+    best, lead, found = _lead(run, start)
+    language = candidates(run.script).languages[best]
+    thin = lead < _ASK and len("".join(run.text.split())) <= _THIN
+    unsupported = thin and found.nats[best] == start[best]
+    agreed = True
+    if unsupported or (thin and lead < _DOUBT) or _DOUBT <= lead < _ASK:
+        agreed = _engines().second_opinion(run.script, run.text) == language
     if lead == 0 or (not agreed and thin and lead < (_DOUBT if unsupported else _SLIGHT)):
         return _undecided(run, declared)
     confidence = _confidence(lead)
     if unsupported and not agreed:
         confidence = min(confidence, _OPEN)
-    without_prior = max(ranked, key=lambda item: item[1] - prior.get(item[0], 0.0))[0]
-    if without_prior != language:
+    if lead <= start[best]:
         method = Method.DECLARED
-    elif found.decided_by_letters == language:
+    elif found.alphabet() == best:
         method = Method.LETTERS
     else:
         method = Method.STATISTICS
@@ -160,32 +162,45 @@ def _decide_within_script(run: ScriptRun, declared: tuple[str, ...]) -> Detectio
     return _detection(language, run.script, method, confidence, certain=certain)
 
 
-def _rank(run: ScriptRun, prior: dict[str, float]) -> tuple[list[tuple[str, float]], Evidence]:
+def _lead(run: ScriptRun, start: tuple[float, ...]) -> tuple[int, float, Evidence]:
+    """Place of the likeliest language, its lead over the next in nats, and the evidence."""
     text = _running_text(run.text) if run.script in _CASED else run.text
+    found = weigh(run.script, text[:_BODY], start)
+    best, lead = _top(found.nats)
+    if lead >= _DECISIVE:
+        return best, lead, found
+    scores = _engines().scores
     head = _HEAD.get(run.script, _HEAD_OF_OTHERS)
-    found = evidence(run.script, text[:_BODY])
-    ranked = _sum(engines.scores(run.script, text[:head]), found.nats, prior)
-    if len(text) > head and ranked[0][1] - ranked[1][1] < _SURE:
-        ranked = _sum(engines.scores(run.script, text[:_BODY]), found.nats, prior)
-    return ranked, found
+    best, lead = _top(map(add, scores(run.script, text[:head]), found.nats))
+    if len(text) > head and lead < _SURE:
+        best, lead = _top(map(add, scores(run.script, text[:_BODY]), found.nats))
+    return best, lead, found
 
 
-def _sum(*parts: dict[str, float]) -> list[tuple[str, float]]:
-    total = dict(parts[0])
-    for part in parts[1:]:
-        for language, nats in part.items():
-            total[language] += nats
-    return sorted(total.items(), key=lambda item: (-item[1], item[0]))
+def _top(nats: Iterable[float]) -> tuple[int, float]:
+    """Place of the highest, the first of equals, and its lead over the next."""
+    values = list(nats)
+    highest = max(values)
+    place = values.index(highest)
+    values[place] = -math.inf
+    return place, highest - max(values)
 
 
-def _prior(script: str, declared: tuple[str, ...]) -> dict[str, float]:
-    """Nats of the declared languages; a declared language loses the handicap of rarity."""
-    candidates = penalties(script)
-    return {
-        code: max(_DECLARED - place, 1.0) + candidates[code]
-        for place, code in reversed(list(enumerate(declared)))
-        if code in candidates
-    }
+@cache
+def _engines() -> ModuleType:
+    from normalize.language import engines  # noqa: PLC0415  loads numpy, which scripts do not need
+
+    return engines
+
+
+@lru_cache(maxsize=256)
+def _start(script: str, declared: tuple[str, ...]) -> tuple[float, ...]:
+    """Nats before any evidence: handicaps of rarity, which a declared language is spared."""
+    known = candidates(script)
+    return tuple(
+        max(_DECLARED - declared.index(language), 1.0) if language in declared else -handicap
+        for language, handicap in zip(known.languages, known.handicaps, strict=True)
+    )
 
 
 def _running_text(text: str) -> str:
@@ -213,9 +228,8 @@ def _is_name(words: list[str], capital: list[bool], i: int) -> bool:
 
 
 def _undecided(run: ScriptRun, declared: tuple[str, ...]) -> Detection:
-    candidates = penalties(run.script)
     for code in declared:
-        if code in candidates:
+        if code in candidates(run.script).languages:
             return _detection(code, run.script, Method.DECLARED, _OPEN, certain=False)
     return _detection(UNDETERMINED, run.script, Method.NONE, 0.0)
 

@@ -1,13 +1,21 @@
-"""The two statistical engines, loaded on first use, once, whatever the number of threads."""
+"""The two statistical engines. Importing this loads numpy; models load on first use, once."""
 
 from __future__ import annotations
 
 import threading
 from functools import cache
 from importlib.resources import files
+from itertools import accumulate
 from typing import Any, Final
 
-from normalize.language.vocabulary import penalties, vocabulary
+import attrs
+import numpy as np
+from langdetect import DetectorFactory, LangDetectException
+from numpy.typing import NDArray
+from py3langid.langid import MODEL_FILE, LanguageIdentifier, visit_counts
+
+from normalize.language.evidence import candidates
+from normalize.language.vocabulary import vocabulary
 
 # functools.cache alone would let two threads that come first both load a model.
 _LOADING: Final = threading.RLock()
@@ -15,22 +23,44 @@ _LOADING: Final = threading.RLock()
 _SEED = 0
 _TRIALS = 2
 _SECOND_OPINION_CHARACTERS = 200
-# langdetect's names of what BCP 47 writes with one code here.
-_FOLDED = {"zh-cn": "zh", "zh-tw": "zh"}
 
 
-def scores(script: str, text: str) -> dict[str, float]:
-    """Log-likelihood (nats) of each language of ``script``, rarer ones handicapped.
+@attrs.frozen(kw_only=True)
+class Scorer:
+    """py3langid's model restricted to the languages of one script."""
 
-    The model is py3langid's, restricted to the languages of the script.
-    """
-    columns, handicaps = _columns(script), penalties(script)
-    found: dict[str, float] = {}
-    for label, score in _identifier(script).rank(text):
-        for language in columns[label]:
-            # rank() is sorted: the first label of a language is its best.
-            found.setdefault(language, score - handicaps[language])
-    return found
+    model: Any
+    """The whole model: its automaton finds the n-grams of a text."""
+
+    rows: list[int]
+    """Offset of each state's row in the automaton's table."""
+
+    table: NDArray[np.float32]
+    """Log-likelihoods, n-gram by column; a language may have several columns, side by side."""
+
+    constant: NDArray[np.float32]
+    """Log-priors by column."""
+
+    starts: NDArray[np.intp]
+    """First column of each language, in the order of `Candidates.languages`."""
+
+    def scores(self, text: str) -> list[float]:
+        """Log-likelihood (nats) of each language; all alike for a text of unknown n-grams."""
+        data = text.encode(errors="surrogatepass")
+        visits = visit_counts(self.model.tk_nextmove, self.rows, self.model.tk_output, data)
+        if not visits:
+            return [0.0] * len(self.starts)
+        size = len(visits)
+        features = np.fromiter(visits.keys(), dtype=np.intp, count=size)
+        counts = np.fromiter(visits.values(), dtype=np.float32, count=size)
+        columns = np.log1p(counts) @ self.table[features] + self.constant
+        best: list[float] = np.maximum.reduceat(columns, self.starts).tolist()
+        return best
+
+
+def scores(script: str, text: str) -> list[float]:
+    """Log-likelihood (nats) of each language of ``script``, in the order of its candidates."""
+    return _scorer(script).scores(text)
 
 
 def second_opinion(script: str, text: str) -> str | None:
@@ -41,8 +71,6 @@ def second_opinion(script: str, text: str) -> str | None:
     factory = _factory(script)
     if factory is None:
         return None
-    from langdetect import LangDetectException  # noqa: PLC0415  profiles load on first use only
-
     detector = factory.create()
     detector.seed = _SEED
     detector.n_trial = _TRIALS
@@ -51,65 +79,50 @@ def second_opinion(script: str, text: str) -> str | None:
         guesses = detector.get_probabilities()
     except LangDetectException:  # no n-gram of the text is known
         return None
-    return _FOLDED.get(guesses[0].lang, guesses[0].lang) if guesses else None
+    return guesses[0].lang if guesses else None
 
 
-@cache
-def _columns(script: str) -> dict[str, tuple[str, ...]]:
-    """Labels of the model with the languages that each stands for."""
-    shared = vocabulary("languages")["columns"]
-    columns: dict[str, tuple[str, ...]] = {}
-    for language in penalties(script):
-        for label in shared.get(language, [language]):
-            columns[label] = (*columns.get(label, ()), language)
-    return columns
-
-
-def _identifier(script: str) -> Any:  # noqa: ANN401  py3langid is untyped
+def _scorer(script: str) -> Scorer:
     with _LOADING:
-        return _load_identifier(script)
+        return _load_scorer(script)
 
 
-def _factory(script: str) -> Any:  # noqa: ANN401  langdetect is untyped
+def _factory(script: str) -> DetectorFactory | None:
     with _LOADING:
         return _load_factory(script)
 
 
 @cache
-def _load_model() -> Any:  # noqa: ANN401  py3langid is untyped
-    from py3langid.langid import (  # noqa: PLC0415  numpy and the model load on first use only
-        MODEL_FILE,
-        LanguageIdentifier,
-    )
-
-    return LanguageIdentifier.from_model_file(MODEL_FILE)
+def _load_model() -> tuple[Any, list[int]]:
+    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    return model, [row << 8 for row in model.tk_row]
 
 
 @cache
-def _load_identifier(script: str) -> Any:  # noqa: ANN401  py3langid is untyped
-    import numpy as np  # noqa: PLC0415  loads on first use only
-
-    model = _load_model()
-    labels = _columns(script)
-    indices = [i for i, label in enumerate(model.nb_classes) if label in labels]
-    classes = [model.nb_classes[i] for i in indices]
-    return type(model)(
-        np.ascontiguousarray(model.nb_ptc[:, indices], dtype=np.float32),
-        model.nb_pc[indices],
-        classes,
-        model.tk_nextmove,
-        model.tk_output,
-        tk_row=model.tk_row,
+def _load_scorer(script: str) -> Scorer:
+    model, rows = _load_model()
+    shared = vocabulary("languages")["columns"]
+    # A label may have several columns: Serbian has one for each of its scripts.
+    columns = [
+        [i for i, label in enumerate(model.nb_classes) if label in shared.get(name, [name])]
+        for name in candidates(script).languages
+    ]
+    sizes = [len(found) for found in columns]
+    flat = [i for found in columns for i in found]
+    return Scorer(
+        model=model,
+        rows=rows,
+        table=np.ascontiguousarray(model.nb_ptc[:, flat], dtype=np.float32),
+        constant=model.nb_pc[flat],
+        starts=np.array([0, *accumulate(sizes[:-1])], dtype=np.intp),
     )
 
 
 @cache
-def _load_factory(script: str) -> Any:  # noqa: ANN401  langdetect is untyped
+def _load_factory(script: str) -> DetectorFactory | None:
     languages = vocabulary("languages")["second_opinion"].get(script)
     if languages is None:
         return None
-    from langdetect import DetectorFactory  # noqa: PLC0415  profiles load on first use only
-
     profiles = files("langdetect") / "profiles"
     factory = DetectorFactory()
     factory.load_json_profile([(profiles / name).read_text(encoding="utf-8") for name in languages])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import cache
 
 import attrs
@@ -17,36 +18,72 @@ NATS_OF_WORD = 4.0
 """Evidence of a function word that one language alone has; shared ones say less."""
 
 _PUNCTUATION = ".,;:!?…\"'“”„‘’«»()[]{}<>¿¡،؛؟۔।॥-–—*/|"
-_APOSTROPHES = str.maketrans({"’": "'", "`": "'"})
+
+
+@attrs.frozen(kw_only=True)
+class Candidates:
+    """Languages told apart within a script; the other fields name them by their place."""
+
+    languages: tuple[str, ...]
+    """In a fixed order."""
+
+    handicaps: tuple[float, ...]
+    """Nats that each language must bring beforehand."""
+
+    letters: Mapping[str, frozenset[int]]
+    """Letters that some but not all of them write."""
+
+    words: Mapping[str, tuple[float, tuple[int, ...]]]
+    """Frequent words with the nats that each says for its languages."""
 
 
 @attrs.frozen(kw_only=True)
 class Evidence:
-    """Nats by language, and the letters behind them."""
+    """What the letters and words of a text say."""
 
-    nats: dict[str, float]
-    """Language to nats; languages without evidence are left out."""
+    nats: list[float]
+    """By place of the language in `Candidates.languages`."""
 
-    decided_by_letters: str | None
-    """The only language whose alphabet holds every telling letter of the text, if there is one."""
+    writers: list[frozenset[int]]
+    """Of each telling letter in the text, the languages that write it."""
+
+    def alphabet(self) -> int | None:
+        """The only language that writes every telling letter of the text, if there is one."""
+        common = frozenset.intersection(*self.writers) if self.writers else frozenset()
+        return min(common) if len(common) == 1 else None
 
 
-def evidence(script: str, text: str) -> Evidence:
-    """Weigh the letters and function words of ``text``, which is in ``script``."""
-    text = text.lower()
-    nats: defaultdict[str, float] = defaultdict(float)
-    holders = _letter_holders(script)
-    sets = [holders[letter] for letter in set(text) if letter in holders]
-    for languages in sets:
-        for language in languages:
-            nats[language] += NATS_OF_LETTER
-    words = _word_holders(script)
-    for word in {word.strip(_PUNCTUATION) for word in text.translate(_APOSTROPHES).split()}:
-        holders_of_word = words.get(word, ())
-        for language in holders_of_word:
-            nats[language] += NATS_OF_WORD / math.sqrt(len(holders_of_word))
-    common = frozenset.intersection(*sets) if sets else frozenset()
-    return Evidence(nats=dict(nats), decided_by_letters=min(common) if len(common) == 1 else None)
+@cache
+def candidates(script: str) -> Candidates:
+    """The languages of ``script`` and what tells them apart."""
+    handicaps = penalties(script)
+    places = {language: place for place, language in enumerate(handicaps)}
+    return Candidates(
+        languages=tuple(handicaps),
+        handicaps=tuple(handicaps.values()),
+        letters=_letters(script, places),
+        words=_words(script, places),
+    )
+
+
+def weigh(script: str, text: str, start: Sequence[float]) -> Evidence:
+    """Add to ``start`` what the letters and words of ``text``, which is in ``script``, say."""
+    known = candidates(script)
+    nats = list(start)
+    text = text.lower().replace("’", "'")
+    letters = known.letters
+    writers = [letters[letter] for letter in set(text) if letter in letters]
+    for places in writers:
+        for place in places:
+            nats[place] += NATS_OF_LETTER
+    words = known.words
+    for word in set(text.split()):
+        found = words.get(word) or words.get(word.strip(_PUNCTUATION))
+        if found is not None:
+            weight, places_of_word = found
+            for place in places_of_word:
+                nats[place] += weight
+    return Evidence(nats=nats, writers=writers)
 
 
 def own_letters(script: str, text: str) -> str | None:
@@ -57,28 +94,26 @@ def own_letters(script: str, text: str) -> str | None:
     return None
 
 
-@cache
-def _letter_holders(script: str) -> dict[str, frozenset[str]]:
-    """Letters that some but not all languages of the script write, with those languages."""
+def _letters(script: str, places: Mapping[str, int]) -> dict[str, frozenset[int]]:
     alphabets = vocabulary("letters")["alphabets"].get(script, {})
-    candidates = frozenset(penalties(script))
     # A language whose alphabet is not listed is neither helped nor hurt against the others.
-    unlisted = candidates.difference(alphabets)
-    holders: defaultdict[str, set[str]] = defaultdict(set)
+    unlisted = {place for language, place in places.items() if language not in alphabets}
+    writers: defaultdict[str, set[int]] = defaultdict(lambda: set(unlisted))
     for language, letters in alphabets.items():
         for letter in letters:
-            holders[letter].update(unlisted, {language})
+            writers[letter].add(places[language])
     return {
-        letter: frozenset(languages)
-        for letter, languages in holders.items()
-        if not languages >= candidates
+        letter: frozenset(found) for letter, found in writers.items() if len(found) < len(places)
     }
 
 
-@cache
-def _word_holders(script: str) -> dict[str, tuple[str, ...]]:
-    holders: defaultdict[str, list[str]] = defaultdict(list)
+def _words(script: str, places: Mapping[str, int]) -> dict[str, tuple[float, tuple[int, ...]]]:
+    holders: defaultdict[str, set[int]] = defaultdict(set)
     for language, words in vocabulary("languages_words").get(script, {}).items():
-        for word in sorted(set(words.split())):
-            holders[word].append(language)
-    return {word: tuple(languages) for word, languages in holders.items()}
+        for word in words.split():
+            holders[word].add(places[language])
+    # Multiples of 1/1024 add up to the same sum in any order.
+    return {
+        word: (round(NATS_OF_WORD / math.sqrt(len(found)) * 1024) / 1024, tuple(sorted(found)))
+        for word, found in holders.items()
+    }

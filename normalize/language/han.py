@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
 import attrs
 
-from normalize.language.scripts import HAN, KANA, ScriptRun
+from normalize.language.scripts import HAN, KANA, script_of
 from normalize.language.vocabulary import vocabulary
 
 CHINESE, JAPANESE = "zh", "ja"
@@ -36,16 +37,17 @@ class HanDecision:
     """Whether the source's declaration decided."""
 
 
-def decide_han(run: ScriptRun, declared: Sequence[str]) -> HanDecision:
+def decide_han(text: str, declared: Sequence[str]) -> HanDecision:
     """Tell Chinese from Japanese by kana and by ideographs that only one of them uses."""
-    kana, han = run.histogram.get(KANA, 0), run.histogram.get(HAN, 0)
-    chinese = _count("Chinese", run.text)
+    histogram = Counter(map(script_of, text))
+    kana, han = histogram[KANA], histogram[HAN]
+    chinese = _count("Chinese", text)
     if kana > chinese and kana >= _KANA_OF_JAPANESE * (kana + han):
         return HanDecision(language=JAPANESE, script=_JAPANESE_SCRIPT, clear=True)
-    simplified, traditional = _count("Hans", run.text), _count("Hant", run.text)
+    simplified, traditional = _count("Hans", text), _count("Hant", text)
     # Japanese simplified some ideographs as the mainland did and left others: 機械学習.
     mixed = bool(simplified and traditional)
-    if not chinese and (mixed or _count("Jpan", run.text)):
+    if not chinese and (mixed or _count("Jpan", text)):
         return HanDecision(language=JAPANESE, script=_JAPANESE_SCRIPT, clear=True)
     clear = bool(chinese) or han >= _IDEOGRAPHS_OF_CHINESE
     if not clear and JAPANESE in declared and CHINESE not in declared:

@@ -27,10 +27,6 @@ _MAIL_OR_HANDLE = re.compile(r"\S*@\S+")
 _TEX = re.compile(r"\$[^$\n]{1,200}\$|\\[()\[\]]|\\[a-zA-Z]+(?:\{[^{}\n]*\})?")
 _CODE = re.compile(r"`[^`\n]{1,200}`")
 _TAG = re.compile(r"#\w+")
-# Everything but Latin letters, punctuation, symbols and emoji.
-_NOT_LATIN = re.compile(
-    "[^\x00-\u02af\u0300-\u036f\u1e00-\u1eff\u2000-\u2bff\ufe00-\ufe0f\ufeff\U0001f000-\U0001faff]"
-)
 _LETTER = re.compile(r"[^\W\d_]")
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f][\w-]*")
 
@@ -40,13 +36,10 @@ class ScriptRun:
     """The part of a text that decides its language."""
 
     script: str
-    """ISO 15924 code; ``Hani`` and ``Kana`` are told apart by `histogram` alone."""
+    """ISO 15924 code; ``Hani`` also for kana, which ideographs are written with."""
 
     text: str
     """The lines mainly in that script, without words of others."""
-
-    histogram: Mapping[str, int]
-    """Letters by script in those lines; empty for pure Latin text."""
 
 
 def direction_of(script: str | None) -> Direction:
@@ -76,10 +69,12 @@ def leading_run(text: str) -> ScriptRun | None:
     Returns:
         The lines of that script, or None where the text has no letter of a known script.
     """
-    if _NOT_LATIN.search(text) is None:
-        if _LETTER.search(text) is None:
-            return None
-        return ScriptRun(script=LATIN, text=text, histogram={})
+    first = _LETTER.search(text)
+    if first is None:
+        return None
+    script = script_of(first[0])
+    if script is not None and _foreign_letter(script).search(text) is None:
+        return ScriptRun(script=HAN if script == KANA else script, text=text)
     totals: Counter[str] = Counter()
     lines: list[tuple[str, str, Counter[str]]] = []
     for line in text.splitlines():
@@ -96,7 +91,6 @@ def leading_run(text: str) -> ScriptRun | None:
     return ScriptRun(
         script=script,
         text="\n".join(_only(script, line, histogram) for line, histogram in chosen),
-        histogram=sum((histogram for _, histogram in chosen), Counter()),
     )
 
 
@@ -111,10 +105,25 @@ def script_of(char: str) -> str | None:
 
 
 @cache
+def _foreign_letter(script: str) -> re.Pattern[str]:
+    """Match a letter that is not of ``script``."""
+    own = "".join(
+        f"\\U{int(first, 16):08x}-\\U{int(last, 16):08x}"
+        for first, last, name in vocabulary("scripts")["ranges"]
+        if name in _written_together(script)
+    )
+    return re.compile(rf"[^\W\d_{own}]")
+
+
+@cache
 def _ranges() -> tuple[list[int], list[int], list[str]]:
     ranges = [(int(a, 16), int(b, 16), name) for a, b, name in vocabulary("scripts")["ranges"]]
     starts, ends, names = zip(*sorted(ranges), strict=True)
     return list(starts), list(ends), list(names)
+
+
+def _written_together(script: str) -> frozenset[str]:
+    return frozenset({HAN, KANA}) if script in {HAN, KANA} else frozenset({script})
 
 
 def _histogram(line: str) -> Counter[str]:
@@ -144,7 +153,7 @@ def _weight_of_latin(line: str) -> float:
 
 
 def _only(script: str, line: str, histogram: Counter[str]) -> str:
-    own = {script, KANA} if script == HAN else {script}
+    own = _written_together(script)
     if own.issuperset(histogram):
         return line
     lookalikes = vocabulary("scripts")["lookalikes"].get(script)
