@@ -36,6 +36,12 @@ class Issue(StrEnum):
     DATE_AMBIGUOUS = "date_ambiguous"
     """Day and month could be exchanged (``06/05/2024``) and the source declares no order."""
 
+    DATE_CALENDAR_IMPRECISE = "date_calendar_imprecise"
+    """A month or year of another calendar spans two Gregorian ones: coarser or not given."""
+
+    DATE_WEEKDAY_CONFLICT = "date_weekday_conflict"
+    """The weekday beside the date is not the date's own; the date is given as written."""
+
     DATE_NOT_UNDERSTOOD = "date_not_understood"
     """The page's date text was not understood; it stands in ``published_raw``."""
 

@@ -1,0 +1,147 @@
+"""Cutting of a text into the tokens that the grammar reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import attrs
+
+from normalize.dates.hebrew import numeral_value
+from normalize.dates.lexicon import Lexicon, Sense, Word, is_unspaced, pieces, read_data
+
+_DIGIT_CLASSES = {1: "n", 2: "n", 3: "c", 4: "y", 8: "b", 12: "f", 14: "f"}
+_MAX_DIGITS = 14
+DIGITS = "ncybfq"
+"""Shape characters of numbers: 1-2, 3, 4, 8, 12 or 14 and any other count of digits."""
+
+
+@attrs.frozen
+class Token:
+    """A number, word, phrase, space or sign.
+
+    In shapes, `mark` is a class of `DIGITS`, ``g`` (Hebrew numeral), ``x`` (unknown word), the
+    sign itself, or the word's own mark.
+    """
+
+    text: str
+    mark: str
+    number: int = 0
+    word: Word | None = None
+
+    def senses(self, tag: str) -> tuple[Sense, ...]:
+        """The token's meanings under a tag."""
+        return self.word.senses.get(tag, ()) if self.word else ()
+
+
+def tokenize(folded: str, lexicon: Lexicon) -> list[Token]:
+    """Cut folded text into tokens, the longest phrases of the lexicon first."""
+    parts = list(_cut_unspaced(pieces(folded), lexicon))
+    tokens: list[Token] = []
+    at = 0
+    while at < len(parts):
+        token, at = _next_token(parts, at, lexicon)
+        tokens.append(token)
+    return _without_glued_numbers(tokens)
+
+
+def _next_token(parts: Sequence[str], at: int, lexicon: Lexicon) -> tuple[Token, int]:
+    part = parts[at]
+    first = part[0]
+    if "0" <= first <= "9":
+        return _number(part), at + 1
+    if first == " ":
+        return Token(" ", " "), at + 1
+    for rest, word in lexicon.phrases.get(part, ()):
+        end = _match(parts, at + 1, rest)
+        if end:
+            return Token(part, word.mark, word=word), end
+    if len(part) == 1 and not part.isalnum():
+        return Token(part, part), at + 1
+    return _unlisted(part, lexicon), at + 1
+
+
+def _number(digits: str) -> Token:
+    if len(digits) > _MAX_DIGITS:
+        return Token(digits[: _MAX_DIGITS + 1], "q")
+    return Token(digits, _DIGIT_CLASSES.get(len(digits), "q"), number=int(digits))
+
+
+def _match(parts: Sequence[str], at: int, rest: tuple[str, ...]) -> int:
+    """Where the phrase ends, or 0; single spaces between its pieces are skipped."""
+    for piece in rest:
+        if at < len(parts) and parts[at] != piece and parts[at][0] == " ":
+            at += 1
+        if at >= len(parts) or parts[at] != piece:
+            return 0
+        at += 1
+    return at
+
+
+def _unlisted(part: str, lexicon: Lexicon) -> Token:
+    value = numeral_value(part)
+    if value:
+        return Token(part, "g", number=value)
+    for clitic in lexicon.clitics:
+        if part.startswith(clitic):
+            for rest, word in lexicon.phrases.get(part[len(clitic) :], ()):
+                if not rest and len(part) - len(clitic) > 1:
+                    return Token(part, word.mark, word=word)
+    return Token(part, "x")
+
+
+def _cut_unspaced(parts: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
+    """Cut runs of unspaced scripts into listed words and the unknown between them."""
+    previous = ""
+    for part in parts:
+        if not is_unspaced(part[0]):
+            yield part
+            previous = part
+            continue
+        after_number = previous[:1].isdigit()
+        for word in _cut_run(part, lexicon, after_number=after_number):
+            yield word
+            previous = word
+
+
+def _cut_run(run: str, lexicon: Lexicon, *, after_number: bool) -> Iterator[str]:
+    at = unknown = 0
+    known = after_number  # a single letter is a word only where it joins on something known
+    while at < len(run):
+        match = lexicon.unspaced.match(run, at)
+        if match is None or (match.end() - at == 1 and not known and not match["numeral"]):
+            at, known = at + 1, False
+            continue
+        if unknown < at:
+            yield run[unknown:at]
+        yield _han_number(match["numeral"]) if match["numeral"] else match[0]
+        at = unknown = match.end()
+        known = True
+    if unknown < at:
+        yield run[unknown:at]
+
+
+def _han_number(numeral: str) -> str:
+    """Write a Han numeral, positional (二〇二四) or with units (二十四), in digits."""
+    values: dict[str, int] = read_data("dates.json")["han_numerals"]["values"]
+    numbers = [values[c] for c in numeral]
+    if len(numbers) > 1 and all(n < 10 for n in numbers):  # noqa: PLR2004  digits only
+        return "".join(map(str, numbers))
+    total = digit = 0
+    for number in numbers:
+        if number < 10:  # noqa: PLR2004  a digit counts the unit that follows it
+            digit = number
+        else:
+            total, digit = total + max(digit, 1) * number, 0
+    return str(total + digit)
+
+
+def _without_glued_numbers(tokens: list[Token]) -> list[Token]:
+    """Take the number out of ``COVID19``, ``3D`` and the like: it is part of a name."""
+    for at, token in enumerate(tokens):
+        if token.mark not in DIGITS:
+            continue
+        before = tokens[at - 1] if at else None
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        if any(t and t.mark == "x" and t.text[0] < "\u0250" for t in (before, after)):
+            tokens[at] = Token(token.text, "q")
+    return tokens
