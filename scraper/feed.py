@@ -178,11 +178,13 @@ class FeedExporter(feedexport.FeedExporter):
                 self._check(slot.storage)
 
     def item_scraped(self, item: Any, spider: Spider) -> None:  # noqa: ANN401  Scrapy's own signature
-        """Export an item. Scrapy only logs what is raised here, so it is counted."""
+        """Export an item; a failure, which Scrapy only logs, is counted and ends the crawl."""
         try:
             super().item_scraped(item, spider)
         except Exception:
             self.crawler.stats.inc_value("feed/write_errors")
+            closing = self.crawler.engine.close_spider_async(reason="feed_unwritable")
+            deferred_from_coro(closing)
             raise
 
     async def close_spider(self, spider: Spider, reason: str = "finished") -> None:

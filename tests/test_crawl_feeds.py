@@ -89,11 +89,19 @@ def test_a_feed_that_cannot_be_written_is_found_out_before_the_first_request(
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
-def test_a_full_disk_is_a_failure(site: Site, tmp_path: Path) -> None:
-    end = finish(start(*at(site), "-O", "/dev/full:jsonl"), tmp_path)
+@pytest.mark.parametrize(
+    ("entries", "told"),
+    [
+        (3, "feedexport/failed_count/FileStorage=1"),  # found out when the file is closed
+        (100, "feed/write_errors="),  # found out on the way
+    ],
+)
+def test_a_full_disk_is_a_failure(entries: int, told: str, site: Site, tmp_path: Path) -> None:
+    path = f"/ok?n={entries}&next=/ok?n=200"
+    end = finish(start(*at(site, path), "-O", "/dev/full:jsonl"), tmp_path)
     assert (end.outcome, end.code) == ("crash", 1)
     assert "No space left" in end.err
-    assert "feedexport/failed_count/FileStorage=1" in end.summary
+    assert told in end.summary
 
 
 def test_a_killed_run_leaves_the_good_feed_and_the_next_one_cleans_up(tmp_path: Path) -> None:

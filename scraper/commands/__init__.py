@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,22 @@ def reject_unknown_options(args: Sequence[str]) -> None:
 def tell(message: str) -> None:
     """Write a message for the person at the terminal: standard output is for results."""
     sys.stderr.write(f"{message}\n")
+
+
+def write_result(line: str) -> None:
+    """Write a line to standard output: UTF-8 whatever the locale."""
+    sys.stdout.buffer.write(f"{line}\n".encode("utf-8", "backslashreplace"))
+
+
+@contextmanager
+def quiet_pipe() -> Iterator[None]:
+    """End the block without a traceback where the reader of standard output has gone (`head`)."""
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python flushes standard output once more when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @contextmanager

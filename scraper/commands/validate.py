@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 from itertools import islice
 
 from scrapy.commands import ScrapyCommand
@@ -12,7 +11,15 @@ from scrapy.exceptions import UsageError
 
 from normalize.model import Record
 from scraper.append import decompressed
-from scraper.commands import FAILED, open_input, reject_unknown_options, tell
+from scraper.commands import (
+    FAILED,
+    OK,
+    open_input,
+    quiet_pipe,
+    reject_unknown_options,
+    tell,
+    write_result,
+)
 from scraper.validation import feed_problems
 
 SHOWN = 20
@@ -52,13 +59,13 @@ class Command(ScrapyCommand):
         """Check the feeds in turn."""
         reject_unknown_options(args)
         if opts.schema:
-            schema = json.dumps(Record.json_schema(), ensure_ascii=False, indent=2)
-            sys.stdout.write(f"{schema}\n")
+            write_result(json.dumps(Record.json_schema(), ensure_ascii=False, indent=2))
             return
         if not args:
             raise UsageError
-        counts = [_check(name, shown=None if opts.all else SHOWN) for name in args]
-        self.exitcode = FAILED if any(counts) else 0
+        with quiet_pipe():
+            counts = [_check(name, shown=None if opts.all else SHOWN) for name in args]
+            self.exitcode = FAILED if any(counts) else OK
 
 
 def _check(name: str, *, shown: int | None) -> int:
@@ -67,10 +74,12 @@ def _check(name: str, *, shown: int | None) -> int:
         problems = feed_problems(decompressed(file))
         count = 0
         for line, problem in islice(problems, shown):
-            sys.stdout.write(f"{name}:{line}: {problem}\n")
+            write_result(f"{name}:{line}: {problem}")
             count += 1
         more = sum(1 for _ in problems)
     if more:
         tell(f"{name}: {more} more problems; --all prints them")
-    tell(f"{name}: {f'invalid, {count + more} problems' if count else 'valid'}")
-    return count + more
+    total = count + more
+    plural = "" if total == 1 else "s"
+    tell(f"{name}: invalid, {total} problem{plural}" if total else f"{name}: valid")
+    return total
