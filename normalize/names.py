@@ -6,6 +6,7 @@ A name keeps the order of its script: Chinese, Japanese and Korean names stay fa
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -192,5 +193,5 @@ def _cleaned(texts: Iterator[str] | Sequence[str]) -> list[str]:
 
 
 def _clean(text: str) -> str:
-    name = " ".join(text.split()).strip(_EDGES)
+    name = unicodedata.normalize("NFC", " ".join(text.split())).strip(_EDGES)
     return name if _HANDLE.fullmatch(name) else _END_DIGITS.sub("", name).strip(_EDGES)

@@ -52,7 +52,11 @@ def split(
         UnknownSource: no source has that name.
     """
     chosen = find_source(source) if isinstance(source, str) else source or _source_at(url)
-    refuse_unreadable(body, content_type=content_type, where=url)
+    try:
+        refuse_unreadable(body, content_type=content_type, where=url)
+    except UnsupportedDocument as error:
+        error.source = chosen.name if chosen else None
+        raise
     document = _read(body, url, content_type, chosen)
     chosen = chosen or _recognised(document)
     document = attrs.evolve(document, base_url=chosen.home)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -87,13 +88,17 @@ def _broken_case() -> Case:
     found = ai.results()
     whole = ai.page(ai.listing(0, map(ai.result, found))).decode()
     cut = whole.index(found[4]["url"]) + len("https://ar")
-    return _case(
+    case = _case(
         "broken",
         0,
         whole[:cut].encode(),
-        "The transfer broke off inside the fifth result's link: the four whole ones come out.",
+        "The transfer broke off inside the fifth result's link: the four before it come out, "
+        "and the last of them says that the page was cut off.",
         found[:4],
     )
+    *whole_ones, last = case.expected
+    cut_off = last | {"issues": ["page_cut_off", *last["issues"]]}
+    return dataclasses.replace(case, expected=(*whole_ones, cut_off))
 
 
 def _content(found: ai.Result) -> dict[str, Any]:
