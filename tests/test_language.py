@@ -108,7 +108,7 @@ def test_text_without_words_is_undetermined(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["ResNet", "GPT-4", "Transformers"])
+@pytest.mark.parametrize("text", ["ResNet", "GPT-4", "Qwen"])
 def test_a_bare_name_is_left_to_the_declared_language(text: str) -> None:
     assert detect(text).language == "und"
     found = detect(text, declared=("de", "en"))

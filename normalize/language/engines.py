@@ -39,7 +39,7 @@ class Scorer:
     """Log-likelihoods, n-gram by column; a language may have several columns, side by side."""
 
     constant: NDArray[np.float32]
-    """Log-priors by column."""
+    """Log-priors by column, less the handicap of the column's language."""
 
     starts: NDArray[np.intp]
     """First column of each language, in the order of `Candidates.languages`."""
@@ -59,7 +59,7 @@ class Scorer:
 
 
 def scores(script: str, text: str) -> list[float]:
-    """Log-likelihood (nats) of each language of ``script``, in the order of its candidates."""
+    """Log-likelihood (nats) of each language of ``script``, the rarer ones handicapped."""
     return _scorer(script).scores(text)
 
 
@@ -101,11 +101,12 @@ def _load_model() -> tuple[Any, list[int]]:
 @cache
 def _load_scorer(script: str) -> Scorer:
     model, rows = _load_model()
+    known = candidates(script)
     shared = vocabulary("languages")["columns"]
     # A label may have several columns: Serbian has one for each of its scripts.
     columns = [
         [i for i, label in enumerate(model.nb_classes) if label in shared.get(name, [name])]
-        for name in candidates(script).languages
+        for name in known.languages
     ]
     sizes = [len(found) for found in columns]
     flat = [i for found in columns for i in found]
@@ -113,7 +114,7 @@ def _load_scorer(script: str) -> Scorer:
         model=model,
         rows=rows,
         table=np.ascontiguousarray(model.nb_ptc[:, flat], dtype=np.float32),
-        constant=model.nb_pc[flat],
+        constant=(model.nb_pc[flat] - np.repeat(known.handicaps, sizes)).astype(np.float32),
         starts=np.array([0, *accumulate(sizes[:-1])], dtype=np.intp),
     )
 
