@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
-from typing import Any, Self, TypeVar, cast
+from typing import Any, Self
 
 import attrs
-from cattrs import ClassValidationError, transform_error
-from cattrs.preconf.json import JsonConverter, make_converter
 
+from normalize.convert import InvalidEntry, from_json_types, json_line, to_json_types
 from normalize.issues import Issue
 from normalize.schema import constrained, record_schema
 
-T = TypeVar("T")
+__all__ = [
+    "Direction",
+    "Entry",
+    "InvalidEntry",
+    "Link",
+    "ParallelText",
+    "Record",
+    "TaxonomyPath",
+    "TranslatedText",
+    "TranslationStatus",
+    "json_line",
+]
 
 SCHEMA_VERSION = "1.0"
 
@@ -25,13 +33,6 @@ ISO_8601 = (
 RFC_3339_UTC = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$"
 BCP_47 = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
 ISSUE = rf"^({'|'.join(Issue)})(:.+)?$"
-
-# Legal in JSON strings, but read as line ends by tools that split a feed with str.splitlines().
-_LINE_ENDS = {ord(c): f"\\u{ord(c):04x}" for c in "\x85\u2028\u2029"}
-
-
-class InvalidEntry(ValueError):
-    """A mapping is not an `Entry` or `Record`; the message names every field that is wrong."""
 
 
 class Direction(StrEnum):
@@ -189,11 +190,11 @@ class Entry:
         Raises:
             InvalidEntry: naming each field that is missing, unknown or of the wrong type.
         """
-        return _structure(data, cls)
+        return from_json_types(data, cls)
 
     def to_dict(self) -> dict[str, Any]:
         """All fields in declaration order, as JSON types."""
-        return _to_dict(self)
+        return to_json_types(self)
 
     def to_json_line(self) -> str:
         """One line of JSON with its line end."""
@@ -310,11 +311,11 @@ class Record:
         Raises:
             InvalidEntry: naming each field that is missing, unknown or of the wrong type.
         """
-        return _structure(data, cls)
+        return from_json_types(data, cls)
 
     def to_dict(self) -> dict[str, Any]:
         """All fields in declaration order, as JSON types; the same keys in every record."""
-        return _to_dict(self)
+        return to_json_types(self)
 
     def to_json_line(self) -> str:
         """One line of JSON with its line end."""
@@ -324,40 +325,3 @@ class Record:
     def json_schema(cls) -> dict[str, Any]:
         """The feed's contract as JSON Schema, draft 2020-12."""
         return record_schema(cls)
-
-
-def json_line(data: Mapping[str, Any]) -> str:
-    """Write a mapping as one line: UTF-8 text as it is, no line end inside, one at the end."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(", ", ": "))
-    return text.translate(_LINE_ENDS) + "\n"
-
-
-@cache
-def _converter() -> JsonConverter:
-    converter = make_converter(forbid_extra_keys=True)
-    for kind, accepted in ((str, str), (int, int), (float, (int, float)), (bool, bool)):
-        converter.register_structure_hook(kind, _strictly(kind, accepted))
-    return converter
-
-
-def _strictly(kind: type[T], accepted: type | tuple[type, ...]) -> Callable[[Any, Any], T]:
-    """Refuse what cattrs would coerce: a number is not a string, a string not a number."""
-
-    def structure(value: Any, _: object) -> T:  # noqa: ANN401  any JSON value
-        if not isinstance(value, accepted) or (isinstance(value, bool) and kind is not bool):
-            raise TypeError(f"expected {kind.__name__}, found {value!r}")
-        return cast("T", float(value) if isinstance(value, int) and kind is float else value)
-
-    return structure
-
-
-def _to_dict(instance: Entry | Record) -> dict[str, Any]:
-    data: dict[str, Any] = _converter().unstructure(instance)
-    return data
-
-
-def _structure(data: Mapping[str, Any], cls: type[T]) -> T:
-    try:
-        return _converter().structure(data, cls)
-    except ClassValidationError as error:
-        raise InvalidEntry("; ".join(transform_error(error, path=cls.__name__))) from error
