@@ -22,7 +22,7 @@ QUICK: Mapping[str, str] = {
     "DOWNLOAD_DELAY": "0",
     "AUTOTHROTTLE_ENABLED": "0",
     "RETRY_TIMES": "1",
-    "DOWNLOAD_TIMEOUT": "2",
+    "DOWNLOAD_TIMEOUT": "20",
 }
 
 

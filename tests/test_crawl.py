@@ -58,7 +58,7 @@ CASES = {
     "reset in mid-body": Case("http", 3, OLD, 0, "/reset"),
     "wrong content length": Case("http", 3, OLD, 0, "/short"),
     "refused port": Case("http", 3, OLD, 0, host="refused"),
-    "slow body": Case("http", 3, OLD, 0, "/slow", settings={"DOWNLOAD_TIMEOUT": "0.5"}),
+    "slow body": Case("http", 3, OLD, 0, "/slow", settings={"DOWNLOAD_TIMEOUT": "2"}),
     "body too large": Case("http", 3, OLD, 0, "/big", settings={"DOWNLOAD_MAXSIZE": "100000"}),
     "robots.txt unavailable": Case("http", 3, OLD, 0, host="down"),
     "robots.txt forbids": Case("blocked", 3, OLD, 0, host="strict"),
@@ -67,7 +67,7 @@ CASES = {
     "layout changed": Case("layout", 3, OLD, 3, args=("-a", "fault=layout")),
     "run too long": Case(
         "timeout", 3, OLD, 2, "/ok?n=2&next=/slow",
-        settings={"CLOSESPIDER_TIMEOUT": "0.5", "DOWNLOAD_TIMEOUT": "1.5"},
+        settings={"CLOSESPIDER_TIMEOUT": "3", "DOWNLOAD_TIMEOUT": "4"},
     ),
     "callback raises": Case("crash", 1, OLD, 3, args=("-a", "fault=raise")),
     "spider closes itself": Case("crash", 1, OLD, 3, args=("-a", "fault=close")),

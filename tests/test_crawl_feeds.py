@@ -126,7 +126,7 @@ def test_a_stopped_run_withholds(stop: signal.Signals, tmp_path: Path) -> None:
     feed = tmp_path / "feed.jsonl"
     feed.write_text(GOOD, encoding="utf-8")
     with Site().running() as site:
-        process = start(*at(site, "/ok?next=/slow"), "-O", str(feed), DOWNLOAD_TIMEOUT="1")
+        process = start(*at(site, "/ok?next=/slow"), "-O", str(feed), DOWNLOAD_TIMEOUT="3")
         wait_for_request(site, "/slow", process)
         process.send_signal(stop)
         end = finish(process, tmp_path)
