@@ -30,6 +30,8 @@ _PATTERNS = {
     "dotted_before": rf"<C>[:.]? ?(?<!{_NUMBER})(?P<h>n)\.(?P<m>n)(?![.:/\-]?{_NUMBER}){_AFTER}"
     r"(?: ?<H>)?" + _ZONE,
     "dotted_after": rf"(?<![{DIGITS}./\-:])(?P<h>n)\.(?P<m>n) ?(?=<H>|<Z>)(?:<H>\.?)?" + _ZONE,
+    "dotted_after_year": r"(?<=y) ?,? (?P<h>n)\.(?P<m>n)(?:\.(?P<s>n))?"
+    rf"(?= ?(?:$|[·()]|<Z>)){_AFTER}" + _ZONE,
     "period": rf"(?<![{DIGITS}:./\-])(?P<h>n) ?(?P<q><T>)" + _ZONE,
     "period_before": r"<C>[: ]{0,2}(?P<h>n) ?(?P<q><T>)" + _ZONE,
 }

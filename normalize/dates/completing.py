@@ -77,7 +77,7 @@ def read_short(expr: Expression, *, by_rfc: bool) -> Reading | None:
     senses = [s for s in expr.months() if s.value.calendar is Calendar.GREGORIAN]
     number = expr.group["y"].number
     precision = Precision.DAY if day is not None else Precision.MONTH
-    month = expr.context.choose([Sense(s.language, s.value.number) for s in senses])
+    month = expr.context.choose([Sense(s.languages, s.value.number) for s in senses])
     if month is None:
         return None
     if by_rfc:
@@ -86,7 +86,7 @@ def read_short(expr: Expression, *, by_rfc: bool) -> Reading | None:
         return of_day(found, Calendar.GREGORIAN) if day else None
     if not _exists(Calendar.GREGORIAN, month, day or 1):
         return None
-    thai = expr.context.speaks("th") or any(s.language == "th" for s in senses)
+    thai = expr.context.speaks("th") or any("th" in s.languages for s in senses)
     years = _full_years(expr, number, thai=thai)
     if not years:
         return Reading(None, precision, Calendar.GREGORIAN, (Issue.DATE_WITHOUT_YEAR,))

@@ -24,6 +24,9 @@ class Context:
     numerals: str
     """Script of the text's digits: ``arabic``, ``persian``, ``thai`` or ``other``."""
 
+    hints: frozenset[str] = frozenset()
+    """Languages of the text's weekday name."""
+
     @property
     def today(self) -> date | None:
         """The day of the page's clock."""
@@ -50,13 +53,15 @@ class Context:
         Returns None where several values remain.
         """
         for language in self.languages:
-            values = {s.value for s in senses if s.language == language}
+            values = {s.value for s in senses if language in s.languages}
             if len(values) == 1:
                 return values.pop()
         values = {s.value for s in senses}
         if len(values) > 1:
-            preferred = set(read_data("dates.json")["preferred"]) | {""}
-            values = {s.value for s in senses if s.language in preferred} or values
+            values = {s.value for s in senses if not self.hints.isdisjoint(s.languages)} or values
+        if len(values) > 1:
+            preferred = {"", *read_data("dates.json")["preferred"]}
+            values = {s.value for s in senses if not preferred.isdisjoint(s.languages)} or values
         return values.pop() if len(values) == 1 else None
 
 

@@ -35,6 +35,7 @@ TIERS: Mapping[str, Mapping[str, str]] = {
         "day_first": _DAY + _GAP + _MONTH + _GAP + _YEAR,
         "month_first": _MONTH + _GAP + _DAY + _TIMED_GAP + _YEAR,
         "year_first": _YEAR + _GAP + _MONTH + _GAP + _DAY,
+        "year_day": r"(?P<y>y)[ .]*<Y>[ .]*" + _DAY + _GAP + _MONTH,
         "prefixed": _DAY + _GAP + r"<VM> ?(?P<n>n)" + _GAP + _YEAR,
         "prefixed_first": r"<VM> ?(?P<n>n)[ ,]{1,2}" + _DAY + _GAP + _YEAR,
         "numbers_first": r"(?:(?P<e><E>)[ .]{0,2})?(?P<y>y) ?(?P<s>[./-]) ?(?P<a>n) ?(?P=s) ?"
@@ -75,14 +76,14 @@ TIERS: Mapping[str, Mapping[str, str]] = {
         "year": r"(?:<Y> ?)?" + _YEAR + r"(?: ?<YU>)?(?: ?<Y>\.?)?",
         "era_year": r"(?P<j><J>) ?(?P<y>[nc]) ?<YU>",
     },
-    "bare_months": {"month": _MONTH, "unit": r"(?P<n>n) ?<MU>"},
+    "bare_months": {"month": "(?!<A>)" + _MONTH, "unit": r"(?P<n>n) ?<MU>"},
 }
 
 _CALM = r"[ ,.:\-·()'\"τ{L}{V}{W}{P}{C}{Y}{E}{T}{Z}{O}{H}]*"
 _AROUND = {
     # What may stand on either side of a weak date: labels, or anything beyond a strong sign.
-    "calm_left": _CALM + "$",
-    "calm_right": _CALM + "$",
+    "calm_left": _CALM.replace("τ", "") + "$",
+    "calm_right": _CALM.replace("τ", "") + "$",
     "apart_left": rf"(?:.*(?:[·)(:]| - ))?{_CALM}$",
     "apart_right": rf"{_CALM}(?:(?:[·(]| - ).*)?$",
     # What takes its numbers away from a date.

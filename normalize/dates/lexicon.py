@@ -56,9 +56,9 @@ _FLAT = {
 
 @attrs.frozen
 class Sense:
-    """One meaning of a word: its language (empty for all) and its value."""
+    """One meaning of a word, with the languages it has it in (``""`` for any)."""
 
-    language: str
+    languages: frozenset[str]
     value: Any
 
 
@@ -129,18 +129,17 @@ def gated_languages() -> frozenset[str]:
 @cache
 def lexicon(gates: frozenset[str]) -> Lexicon:
     """Build the lexicon; `gates` are those of `gated_languages` that the caller named."""
-    tags: defaultdict[tuple[str, ...], defaultdict[str, list[Sense]]]
-    tags = defaultdict(lambda: defaultdict(list))
+    tags: defaultdict[tuple[str, ...], defaultdict[str, defaultdict[Any, set[str]]]]
+    tags = defaultdict(lambda: defaultdict(lambda: defaultdict(set)))
     for tag, language, form, value in _entries(gates):
-        key = tuple(p for p in pieces(fold(form)) if p != " ")
-        sense = Sense(language, value)
-        if key and sense not in tags[key][tag]:
-            tags[key][tag].append(sense)
+        key = tuple(p for p in pieces(fold(form).rstrip(". ")) if p != " ")
+        if key:
+            tags[key][tag][value].add(language)
     marks: dict[frozenset[str], str] = {}
     phrases: defaultdict[str, list[tuple[tuple[str, ...], Word]]] = defaultdict(list)
     for key, senses in tags.items():
         mark = marks.setdefault(frozenset(senses), chr(_FIRST_CLASS + len(marks)))
-        word = Word(mark, {tag: tuple(found) for tag, found in senses.items()})
+        word = Word(mark, {tag: _senses(found) for tag, found in senses.items()})
         phrases[key[0]].append((key[1:], word))
     return Lexicon(
         phrases={p: tuple(sorted(w, key=lambda x: -len(x[0]))) for p, w in phrases.items()},
@@ -148,6 +147,10 @@ def lexicon(gates: frozenset[str]) -> Lexicon:
         unspaced=_unspaced_pattern(phrases),
         clitics=tuple(fold(c) for c in read_data("dates.json")["clitics"]),
     )
+
+
+def _senses(values: Mapping[Any, set[str]]) -> tuple[Sense, ...]:
+    return tuple(Sense(frozenset(languages), value) for value, languages in values.items())
 
 
 def _classes(marks: Mapping[frozenset[str], str]) -> dict[str, str]:
@@ -166,7 +169,7 @@ def _unspaced_pattern(firsts: Mapping[str, object]) -> re.Pattern[str]:
 
 def is_unspaced(character: str) -> bool:
     """Whether the character's script is written without spaces (or with particles joined)."""
-    return any(first <= character <= last for first, last in _UNSPACED)
+    return character >= _UNSPACED[0][0] and any(a <= character <= b for a, b in _UNSPACED)
 
 
 def _entries(gates: frozenset[str]) -> Iterator[tuple[str, str, str, Any]]:
@@ -205,11 +208,12 @@ def _value_entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any
     for period, languages in data["day_periods"].items():
         for language, forms in languages.items():
             yield from (("T", language, form, period) for form in forms)
-    for language, units in data["units"].items():
-        for unit, by_count in units.items():
-            for count, forms in by_count.items():
-                span = Span(unit, {"one": 1.0, "two": 2.0}.get(count))
-                yield from (("U", language, form, span) for form in forms)
+    for name, tag in (("units", "U"), ("units_ago", "UA")):
+        for language, units in data[name].items():
+            for unit, by_count in units.items():
+                for count, forms in by_count.items():
+                    span = Span(unit, {"one": 1.0, "two": 2.0}.get(count))
+                    yield from ((tag, language, form, span) for form in forms)
     for language, numbers in data["number_words"].items():
         for number, forms in numbers.items():
             yield from (("N", language, form, float(number)) for form in forms)

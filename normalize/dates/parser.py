@@ -84,6 +84,8 @@ def _read(folded: str, gates: frozenset[str], context: Context) -> Reading | Non
     shape = "".join([token.mark for token in tokens])
     rules = grammar(gates)
     timed = take_time(tokens, shape, rules)
+    hints = _weekday_languages(tokens)
+    context = attrs.evolve(context, hints=hints) if hints else context
     text = _Text(timed.tokens, timed.shape, timed.clock, rules, context)
     found = find(rules, "full", text.shape)
     if found:
@@ -92,6 +94,11 @@ def _read(folded: str, gates: frozenset[str], context: Context) -> Reading | Non
     if reading:
         return reading
     return _read_partial(text)
+
+
+def _weekday_languages(tokens: Sequence[Token]) -> frozenset[str]:
+    senses = [sense for token in tokens if token.word for sense in token.senses("W")]
+    return frozenset().union(*(sense.languages for sense in senses))
 
 
 def _read_full(found: Sequence[Found], text: _Text) -> Reading | None:
@@ -146,6 +153,8 @@ def _is_rfc_2822(text: _Text) -> bool:
 def _read_partial(text: _Text) -> Reading | None:
     """Dates that lack a part, the fullest first; what surrounds them must be harmless."""
     for tier in ("months", "short", "days"):
+        if tier == "days" and "y" in text.shape:
+            continue  # the year stands elsewhere in the text: not to be completed
         for found in find(text.rules, tier, text.shape):
             named = tier == "months" and found.pattern not in _NUMERIC
             if named or _is_set_apart(found, text, "apart"):

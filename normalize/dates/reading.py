@@ -10,7 +10,7 @@ import attrs
 from normalize.dates import calendars
 from normalize.dates.context import Context
 from normalize.dates.grammar import Found
-from normalize.dates.lexicon import Month, Sense
+from normalize.dates.lexicon import Sense
 from normalize.dates.model import Calendar, Precision
 from normalize.dates.tokens import Token
 from normalize.issues import Issue
@@ -235,9 +235,9 @@ def _read_named(expr: Expression) -> Reading | None:
         return None
     year = year_token.number
     readings = [
-        Sense(sense.language, (calendar, counted_year, sense.value.number))
+        Sense(sense.languages, (calendar, counted_year, sense.value.number))
         for sense in expr.months()
-        for calendar, counted_year in _named_calendars(expr, sense.value, sense.language, year)
+        for calendar, counted_year in _named_calendars(expr, sense, year)
     ]
     if not readings:
         return None
@@ -249,15 +249,13 @@ def _read_named(expr: Expression) -> Reading | None:
     return whole(calendar, calendar, year, month, *([group["d"].number] if "d" in group else []))
 
 
-def _named_calendars(
-    expr: Expression, month: Month, language: str, year: int
-) -> Iterator[tuple[Calendar, int]]:
+def _named_calendars(expr: Expression, sense: Sense, year: int) -> Iterator[tuple[Calendar, int]]:
     """Calendars in which the named month can have this year, with the year's full number."""
-    calendar = month.calendar
+    calendar: Calendar = sense.value.calendar
     if calendar is Calendar.HEBREW and expr.group["y"].mark == "g":
         year = year if year >= 5000 else year + 5000  # noqa: PLR2004  thousands are left out
     era = expr.era()
-    thai = language == "th" or expr.context.speaks("th") or era is Calendar.BUDDHIST
+    thai = "th" in sense.languages or expr.context.speaks("th") or era is Calendar.BUDDHIST
     if thai and (calendar, year in _BUDDHIST_YEARS) == (Calendar.GREGORIAN, True):
         calendar = Calendar.BUDDHIST
     if era not in {None, calendar} or not calendars.is_plausible(calendar, year):

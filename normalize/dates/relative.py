@@ -22,13 +22,14 @@ _COUNT = r"(?:(?P<n{0}>[nc]|<N>)[ \-]?(?:<P> )?)?(?P<u{0}><U>)\.?"
 _MORE = r"(?: ?(?:,|<P>)? ?(?P<n2>[nc]|<N>) ?(?P<u2><U>)\.?)?"
 _LEAD = r"(?:[ ~:]|<Q>|<P>)*"
 _PATTERNS = {
-    "before": rf"<A>{_LEAD}{_COUNT.format(1)}(?: (?P<after><N>))?{_MORE}",
-    "after": rf"{_COUNT.format(1)}{_MORE}[ ,]?(?:<P> )?<A>",
-    "number_inside": r"(?P<u1><U>) ?(?P<n1>[nc]|<N>) ?<A>",
+    "before": rf"(?P<ago><A>){_LEAD}{_COUNT.format(1)}(?: (?P<after><N>|n))?{_MORE}",
+    "after": rf"{_COUNT.format(1)}{_MORE}[ ,]?(?:<P> )?(?P<ago><A>)",
+    "number_inside": r"(?P<u1><U>) ?(?P<n1>[nc]|<N>) ?(?P<ago><A>)",
+    "suffixed": r"(?P<n1>[nc]|<N>) ?(?P<u1><UA>)",
     "ahead_before": rf"(?P<ahead><F>){_LEAD}{_COUNT.format(1)}",
     "ahead_after": rf"{_COUNT.format(1)} ?(?P<ahead><F>)",
 }
-_WORDS = r"x{L}{V}{P}{C}{W}{Q}{Y}{O}"
+_WORDS = r"x{L}{V}{P}{C}{W}{Q}{Y}{O}{A}"
 _NEAR = {
     "left": rf"(?:.*[·|(:] ?)?(?:[ ,.\-:·()'\"]|[{_WORDS}]){{0,12}}$",
     "right": rf"(?:[ ,.\-:·()'\"]|[{_WORDS}]){{0,12}}(?:[·|(].*)?$",
@@ -85,14 +86,16 @@ def read_amount(
 
 
 def _amount(group: Mapping[str, Token], which: str, context: Context) -> tuple[str, float] | None:
-    senses = group[f"u{which}"].senses("U")
-    units = [Sense(s.language, s.value.unit) for s in senses]
+    senses = _same_language(group, group[f"u{which}"])
+    units = [Sense(s.languages, s.value.unit) for s in senses]
     unit = context.choose(units)
     number = group.get(f"n{which}") or (group.get("after") if which == "1" else None)
     if unit is None:
         return None
     spans: list[Span] = [s.value for s in senses if s.value.unit == unit]
     if number is None or (which == "1" and "after" in group):
+        if "after" in group and group["after"].number > 1:
+            return None
         count = next((span.count for span in spans if span.count), None)
         return (unit, count) if count else None
     if number.mark in DIGITS:
@@ -101,6 +104,14 @@ def _amount(group: Mapping[str, Token], which: str, context: Context) -> tuple[s
     if value is None or (value % 1 and unit not in {"hour", "minute"}):
         return None
     return unit, value
+
+
+def _same_language(group: Mapping[str, Token], unit: Token) -> tuple[Sense, ...]:
+    """Senses of a unit in a language that the word for ``ago`` belongs to, else all of them."""
+    senses = unit.senses("U") or unit.senses("UA")
+    marker = group.get("ago")
+    languages = {code for s in marker.senses("A") for code in s.languages} if marker else set()
+    return tuple(s for s in senses if not languages.isdisjoint(s.languages)) or senses
 
 
 def _resolve(parts: Sequence[tuple[str, float]], context: Context) -> Reading:

@@ -39,12 +39,20 @@ def tokenize(folded: str, lexicon: Lexicon) -> list[Token]:
     tokens: list[Token] = []
     at = 0
     while at < len(parts):
-        token, at = _next_token(parts, at, lexicon)
+        token, at = _next_token(parts, at, lexicon, tokens)
         tokens.append(token)
     return _without_glued_numbers(tokens)
 
 
-def _next_token(parts: Sequence[str], at: int, lexicon: Lexicon) -> tuple[Token, int]:
+def _is_count(tokens: Sequence[Token]) -> bool:
+    """Whether the last token but for a space is a number."""
+    last = next((token for token in reversed(tokens[-2:]) if token.mark != " "), None)
+    return last is not None and (last.mark in DIGITS or bool(last.senses("N")))
+
+
+def _next_token(
+    parts: Sequence[str], at: int, lexicon: Lexicon, before: Sequence[Token]
+) -> tuple[Token, int]:
     part = parts[at]
     first = part[0]
     if "0" <= first <= "9":
@@ -52,8 +60,8 @@ def _next_token(parts: Sequence[str], at: int, lexicon: Lexicon) -> tuple[Token,
     if first == " ":
         return Token(" ", " "), at + 1
     for rest, word in lexicon.phrases.get(part, ()):
-        end = _match(parts, at + 1, rest)
-        if end:
+        end = _match(parts, at + 1, rest) if rest else at + 1
+        if end and not (rest and "R" in word.senses and _is_count(before)):  # not "last week"
             return Token(part, word.mark, word=word), end
     if len(part) == 1 and not part.isalnum():
         return Token(part, part), at + 1
@@ -95,7 +103,7 @@ def _cut_unspaced(parts: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
     for part in parts:
         if not is_unspaced(part[0]):
             yield part
-            previous = part
+            previous = part if part != " " else previous
             continue
         after_number = previous[:1].isdigit()
         for word in _cut_run(part, lexicon, after_number=after_number):
