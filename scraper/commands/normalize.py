@@ -1,21 +1,41 @@
-"""``scrapy normalize``: entries to records."""
+"""``scrapy normalize``: entries to records, in bulk."""
 
 from __future__ import annotations
 
 import argparse
-import json
+import os
+import re
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from datetime import date
+from pathlib import Path
+from typing import BinaryIO
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from normalize import Normalizer
-from normalize.model import Entry, InvalidEntry
-from scraper.atomic import atomic_writer
-from scraper.commands import FAILED, open_input, reject_unknown_options, tell
+from normalize.model import BCP_47
+from scraper.atomic import is_device
+from scraper.bulk import (
+    Job,
+    Locked,
+    Options,
+    Progress,
+    ResumableOutput,
+    Sink,
+    Stopped,
+    StopSignals,
+    StreamOutput,
+    WorkerDied,
+    identity,
+    run,
+    usable_cores,
+)
+from scraper.commands import FAILED, OK, STDIN, open_input, reject_unknown_options, tell
+
+LOCKED = 75
+BROKEN_PIPE = 141
+_OF_SIGNALS = 128
 
 
 class Command(ScrapyCommand):
@@ -36,16 +56,20 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """The whole help."""
         return (
-            "Normalise entries, as scrapy split writes them (JSONL; - for standard input), into "
-            "records on standard output, or into a file that appears only when it is complete. "
-            "A line that is no entry is reported on standard error and left out. Exit codes: "
-            "0 all lines normalised, 1 some were not, 2 wrong usage."
+            "Normalise entries, as scrapy split writes them (JSONL, plain or compressed; - for "
+            "standard input), into records on standard output, or into a file that appears only "
+            "when it is complete; stopped before that, the same command goes on where it was. A "
+            "line that is no entry is left out and told, with -o in OUT.rejects.jsonl. Exit "
+            "codes: 0 all lines normalised, 1 some were not or the run failed, 2 wrong usage, "
+            "75 another process is writing OUT, 130 stopped by Ctrl-C, 143 by SIGTERM."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="OUT", help="write to OUT, whole or not")
+        parser.add_argument(
+            "-o", "--output", metavar="OUT", help="write to OUT, compressed if it ends in .gz"
+        )
         parser.add_argument(
             "--to", metavar="LANG", default="en", help="language wanted, none for no translation"
         )
@@ -54,51 +78,108 @@ class Command(ScrapyCommand):
             metavar="DATE",
             help="the page's day (2025-10-30): completes dates without year",
         )
+        parser.add_argument(
+            "--workers", metavar="N", help="processes to work with (default: all cores)"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Normalise all lines of all files."""
         reject_unknown_options(args)
         if not args:
             raise UsageError("name a file, or - for standard input")
-        reader = _Reader(args)
-        normalizer = Normalizer(
-            target=None if opts.to == "none" else opts.to,
-            reference=_day(opts.reference_date),
+        job = Job(
+            names=tuple(args),
+            options=Options(target=_language(opts.to), reference=_day(opts.reference_date)),
+            workers=_workers(opts.workers),
         )
-        with atomic_writer(opts.output) if opts.output else nullcontext(sys.stdout) as out:
-            for record in normalizer.normalize(reader.entries()):
-                out.write(record.to_json_line())
-        if reader.rejected:
-            tell(f"{reader.rejected} lines are no entries and were left out")
-            self.exitcode = FAILED
+        _check_readable(job.names)
+        redraw = sys.stderr.isatty() and (opts.output is not None or not sys.stdout.isatty())
+        progress = Progress(job.names, sys.stderr, redraw=redraw)
+        with ExitStack() as stack:
+            try:
+                sink = _sink(job, opts.output, progress, stack)
+            except Locked as error:
+                tell(f"{error}; nothing was done")
+                self.exitcode = LOCKED
+                return
+            self.exitcode = _conduct(job, sink, progress)
 
 
-class _Reader:
-    """Reads the entries of files one by one and tells what is none."""
+def _conduct(job: Job, sink: Sink, progress: Progress) -> int:
+    """Run, say how it ended, and return the exit code."""
+    with StopSignals() as stop:
+        try:
+            tally = run(job, sink, stop=stop, progress=progress)
+        except Stopped as error:
+            stop.ignore()
+            progress.tell(f"stopped by {error}: {sink.suspend()}")
+            return _OF_SIGNALS + error.signum
+        except WorkerDied as error:
+            stop.ignore()
+            progress.tell(f"{error}: {sink.suspend()}")
+            return FAILED
+        except BrokenPipeError:
+            return _end_of_reader()
+        except OSError as error:
+            progress.tell(f"failed: {error}; with -o, the same command goes on")
+            return FAILED
+    progress.tell(progress.summary(tally))
+    return FAILED if tally.rejects else OK
 
-    def __init__(self, names: Sequence[str]) -> None:
-        self.rejected = 0
-        self._names = names
 
-    def entries(self) -> Iterator[Entry]:
-        for name in self._names:
-            with open_input(name) as file:
-                for number, line in enumerate(file, 1):
-                    try:
-                        yield _entry(line)
-                    except InvalidEntry as error:
-                        self.rejected += 1
-                        tell(f"{name}:{number}: {error}")
+def _end_of_reader() -> int:
+    """Whoever read the records has enough; Python's last flush must not fail on it either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE
 
 
-def _entry(line: bytes) -> Entry:
+def _sink(job: Job, output: str | None, progress: Progress, stack: ExitStack) -> Sink:
+    if output is None:
+        return StreamOutput(_standard_output(), progress.tell)
+    path = Path(output)
     try:
-        data = json.loads(line)
-    except ValueError as error:
-        raise InvalidEntry(f"not a line of JSON in UTF-8: {error}") from error
-    if not isinstance(data, dict):
-        raise InvalidEntry(f"expected a JSON object, found {type(data).__name__}")
-    return Entry.from_dict(data)
+        if is_device(path):
+            return StreamOutput(stack.enter_context(path.open("wb")), progress.tell)
+        of_run = identity(job.names, job.options, compress=path.suffix == ".gz")
+        return stack.enter_context(ResumableOutput(path, of_run, progress.tell))
+    except OSError as error:
+        raise UsageError(
+            f"cannot write {output}: {error.strerror or error}", print_help=False
+        ) from error
+
+
+def _standard_output() -> BinaryIO:
+    sys.stdout.flush()
+    return sys.stdout.buffer
+
+
+def _check_readable(names: tuple[str, ...]) -> None:
+    """Open every file before the first is begun.
+
+    Raises:
+        UsageError: one cannot be read.
+    """
+    for name in names:
+        # A pipe that is opened and closed would be at its end.
+        if name != STDIN and not is_device(Path(name)):
+            with open_input(name):
+                pass
+
+
+def _language(text: str) -> str | None:
+    if text == "none":
+        return None
+    if not re.fullmatch(BCP_47, text):
+        raise UsageError(f"--to is a language like en, or none, not {text!r}", print_help=False)
+    return text
+
+
+def _workers(text: str | None) -> int:
+    if text is None:
+        return usable_cores()
+    if not text.isdecimal() or not int(text):
+        raise UsageError(f"--workers is a number from 1 on, not {text!r}", print_help=False)
+    return int(text)
 
 
 def _day(text: str | None) -> date | None:

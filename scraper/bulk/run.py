@@ -1,0 +1,58 @@
+"""A run from its first line to its last."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import attrs
+
+from scraper.bulk.lines import Position, batches
+from scraper.bulk.options import Options
+from scraper.bulk.pool import results
+from scraper.bulk.progress import Progress
+from scraper.bulk.sinks import Sink, Tally
+from scraper.bulk.stop import StopSignals
+
+
+@attrs.frozen(kw_only=True)
+class Job:
+    """What is to be normalised, and how."""
+
+    names: tuple[str, ...]
+    """Input files; ``-`` is standard input."""
+
+    options: Options = attrs.field(factory=Options)
+    """Of the normaliser."""
+
+    workers: int = 1
+    """Processes; 1 for this one alone."""
+
+
+def run(job: Job, sink: Sink, *, stop: StopSignals, progress: Progress) -> Tally:
+    """Normalise all lines that the sink still wants.
+
+    Args:
+        job: what and how.
+        sink: takes the records.
+        stop: what may end the run between two batches.
+        progress: is told how far the run is.
+
+    Raises:
+        OSError: the input or the output failed.
+        Stopped: a signal ended the run; the sink holds whole lines.
+        WorkerDied: a worker process ended by itself.
+    """
+    tally = sink.begin()
+    progress.begin(tally)
+    source = batches(job.names, tally.position)
+    done = results(source, job.options, workers=job.workers, compress=sink.compress)
+    with closing(done):
+        for batch, result in done:
+            with stop.held():
+                tally = tally.plus(batch, result)
+                sink.write(batch, result, tally)
+            progress.update(tally, batch.consumed)
+    with stop.held():
+        tally = attrs.evolve(tally, position=Position(file=len(job.names)))
+        sink.finish(tally)
+    return tally
