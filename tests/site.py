@@ -21,10 +21,12 @@ class Site:
 
     Args:
         robots: text of ``/robots.txt``, or the status it is answered with.
+        page: HTML that every path gives which has no behaviour of its own; None for a 404.
     """
 
-    def __init__(self, robots: str | int = 404) -> None:
+    def __init__(self, robots: str | int = 404, page: str | None = None) -> None:
         self.robots = robots
+        self.page = page
         self.hits: Counter[str] = Counter()
         self.agents: set[str] = set()
         self._server = _Server(("127.0.0.1", 0), _Request, self)
@@ -110,7 +112,11 @@ def _robots(request: _Request) -> None:
 
 
 def _missing(request: _Request) -> None:
-    request.answer("no such page", status=404)
+    page = request.server.site.page
+    if page is None:
+        request.answer("no such page", status=404)
+    else:
+        request.answer(page, Content_Type="text/html; charset=utf-8")
 
 
 def _flaky(request: _Request) -> None:
