@@ -1,0 +1,243 @@
+"""Which records are the same entry elsewhere, and which tell of the same work or story.
+
+Nothing is merged: a record is told what came before it. As feeds are written line by line, the
+first record of a cluster cannot know of those that follow; when it is seen again in a later run,
+its `cluster_id` is its own id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import blake2b
+from itertools import product
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import attrs
+
+from normalize.duplicate_store import DuplicateStore, IncompatibleIndex, Known
+from normalize.fingerprints import Fingerprint, fingerprint, fold, title_key
+from normalize.identity import arxiv_id
+from normalize.model import Record
+from normalize.similarity import contradicts, evidence, is_copy, is_other_text
+from normalize.urls import match_url
+
+__all__ = ["DuplicateIndex", "IncompatibleIndex"]
+
+BATCH = 1000
+REFRESH = 50
+
+_ARXIV_DOI = "10.48550/"
+
+
+class DuplicateIndex:
+    """An index of all records seen, over all runs.
+
+    Fingerprints and bands live in SQLite, so that memory stays bounded: 32 MiB of page cache and
+    some caches of words, whatever the number of records. One process at a time may write.
+
+    As a context manager it commits at the end, or forgets what was not committed after an error.
+
+    Args:
+        path: Its file, made if missing; None keeps the index in memory.
+
+    Raises:
+        IncompatibleIndex: if the file was written with other fingerprints.
+        sqlite3.DatabaseError: if the file is no SQLite database.
+    """
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self._store = DuplicateStore(path)
+        self._commonness = self._store.load_commonness()
+        self._uncommitted = 0
+        self._placed = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if kind is not None:
+            self._store.rollback()
+        self.close()
+
+    def commit(self) -> None:
+        """Make what was assigned so far last; done by itself every 1,000 records."""
+        if self._placed:
+            self._store.save_commonness(self._commonness)
+        self._store.commit()
+        self._uncommitted = self._placed = 0
+
+    def close(self) -> None:
+        """Commit and close; the index cannot be used afterwards."""
+        self.commit()
+        self._store.close()
+
+    def assign(self, record: Record) -> Record:
+        """Fill in `duplicate_of` and `cluster_id`, and remember the record.
+
+        `duplicate_of` is the first record with the same page, arXiv identifier, DOI or telling
+        title; `cluster_id` the first of its cluster, null for a record that is alone. A record
+        that was assigned before, and has not changed since, gets its place again.
+        """
+        self._store.begin()
+        known = self._store.find(record.id)
+        current = _known(record)
+        if known is None or known.input != current.input:
+            known = self._place(record, current, known)
+        self._uncommitted += 1
+        if self._uncommitted >= BATCH:
+            self.commit()
+        return attrs.evolve(record, duplicate_of=known.duplicate_of, cluster_id=known.cluster_id)
+
+    def _place(self, record: Record, current: Known, before: Known | None) -> Known:
+        """Find the place of a record that is new, or whose text is; a place once given stays."""
+        texts = list(_texts(record))
+        keys = dict(_keys(record, current))
+        alike = [
+            (text, other, known)
+            for text in texts
+            if text.bands
+            for other, known in self._store.with_bands(text.bands, other_than=record.id)
+        ]
+        original = self._original(current, keys, texts)
+        root = original or self._nearest(current, alike)
+        if original:
+            current = attrs.evolve(current, duplicate_of=original.duplicate_of or original.id)
+        if root:
+            current = attrs.evolve(current, cluster_id=root.cluster_id or root.id)
+        if before:
+            current = attrs.evolve(
+                current,
+                n=before.n,
+                duplicate_of=before.duplicate_of or current.duplicate_of,
+                cluster_id=before.cluster_id or current.cluster_id,
+            )
+        copies = [text for text, other, _ in alike if is_copy(text, other)]
+        # The twin of a copy stands for it, so that boilerplate does not fill the bands.
+        self._store.put(
+            current, keys, [attrs.evolve(t, bands=()) if t in copies else t for t in texts]
+        )
+        if current.cluster_id:
+            self._store.found_cluster(current.cluster_id)
+        self._count(texts)
+        return current
+
+    def _count(self, texts: Sequence[Fingerprint]) -> None:
+        for text in texts:
+            self._commonness.add(text.words | text.title)
+        self._placed += 1
+        if self._placed % REFRESH == 0:
+            self._commonness.refresh()
+
+    def _original(
+        self, current: Known, keys: dict[int, str], texts: Sequence[Fingerprint]
+    ) -> Known | None:
+        """The first record that is exactly the same entry."""
+        for kind, other in self._store.with_keys(keys, other_than=current.id):
+            if _is_other_work(current, other):
+                continue
+            if kind in {"arxiv", "doi"} or self._agree(kind, current, other, texts):
+                return other
+        return None
+
+    def _nearest(
+        self, current: Known, alike: Sequence[tuple[Fingerprint, Fingerprint, Known]]
+    ) -> Known | None:
+        """The record for which most speaks that it is of the same work, if enough does."""
+        most, nearest = 0.0, None
+        for text, other, known in alike:
+            if _is_other_work(current, known):
+                continue
+            found = evidence(
+                text,
+                other,
+                discounts=self._commonness.discounts,
+                other_authors=_has_other_authors(current, known),
+            )
+            if found > most:
+                most, nearest = found, known
+        return nearest
+
+    def _agree(self, kind: str, current: Known, other: Known, texts: Sequence[Fingerprint]) -> bool:
+        """Whether nothing speaks against a URL or a title in common."""
+        if kind == "url" and current.title != other.title and _are_listed_together(current, other):
+            return False  # entries of one page that lead to one place, such as its anchors
+        if kind == "title" and _has_other_authors(current, other):
+            return False
+        speaks_against = is_other_text if kind == "url" else contradicts
+        pairs = list(product(texts, self._store.texts(other)))
+        return not pairs or not all(speaks_against(one, two) for one, two in pairs)
+
+
+def _known(record: Record) -> Known:
+    words = (fold(word) for name in record.authors for word in name.split())
+    authors = sorted({word for word in words if word.isascii() and word.strip(".-'") == word})
+    doi = record.identifiers.get("doi")
+    translated = [(code, t.title, t.summary) for code, t in record.translations.items()]
+    basis = (record.title, record.summary, record.authors, record.url, translated)
+    identifiers = sorted(record.identifiers.items())
+    return Known(
+        id=record.id,
+        input=_digest(repr((*basis, identifiers))),
+        arxiv=record.identifiers.get("arxiv") or arxiv_id(record.url or ""),
+        doi=None if doi is None or doi.startswith(_ARXIV_DOI) else doi,
+        page_url=record.page_url,
+        title=record.title,
+        authors=" ".join(authors),
+    )
+
+
+def _texts(record: Record) -> Iterator[Fingerprint]:
+    """Fingerprints of the original and of every translation: languages meet in the target's."""
+    fields = [(record.title, record.summary)]
+    fields += [(text.title, text.summary) for text in record.translations.values()]
+    for title, summary in fields:
+        found = fingerprint(title, summary)
+        if found is not None:
+            yield found
+
+
+def _keys(record: Record, known: Known) -> Iterator[tuple[int, str]]:
+    """64-bit keys of exact evidence; a home page or the listing itself is none."""
+    is_web = (record.url or "").lower().startswith(("http://", "https://"))
+    url = match_url(record.url or "") if is_web else ""
+    own_page = "/" in url or "?" in url
+    listed_at = match_url(record.page_url) if record.page_url else ""
+    values = {
+        "url": url if own_page and url != listed_at else None,
+        "arxiv": known.arxiv,
+        "doi": known.doi,
+        "title": title_key(record.title or ""),
+    }
+    for kind, value in values.items():
+        if value:
+            yield int.from_bytes(_digest(f"{kind}:{value}"), signed=True), kind
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+
+
+def _is_other_work(one: Known, other: Known) -> bool:
+    """Whether identifiers of one scheme differ."""
+    return _differ(one.arxiv, other.arxiv) or _differ(one.doi, other.doi)
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    return one is not None and other is not None and one != other
+
+
+def _are_listed_together(one: Known, other: Known) -> bool:
+    return one.page_url is not None and one.page_url == other.page_url
+
+
+def _has_other_authors(one: Known, other: Known) -> bool:
+    """Whether both have authors in Latin script and not a word of their names in common."""
+    mine, theirs = set(one.authors.split()), set(other.authors.split())
+    return bool(mine and theirs) and not mine & theirs

@@ -1,0 +1,209 @@
+"""What of a text tells works apart: its words, its names and numbers, and sketches of them.
+
+A fingerprint is kept instead of the text, so that an index of many records stays small. Words are
+folded (case, diacritics, Arabic spelling, endings) and kept as 32-bit hashes.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+import zlib
+from array import array
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+
+import attrs
+from rensa import RMinHash  # type: ignore[import-untyped]  # publishes no types
+
+SKETCH_VERSION = f"1/{RMinHash.ALGORITHM_VERSION}"
+"""Fingerprints of another version cannot be compared."""
+
+MAX_LETTERS = 2500
+HEAD_WORDS = 40
+ROWS = 3
+OPENING_WORDS = 12
+BANDS = (24, 6, 4, 4)
+COMMON_CAPITALS = 0.3
+
+_SEED = 20
+_CACHE = 1 << 17
+_ENGLISH_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "ly")
+_SHORTEST_STEM = 4
+_ARABIC_SPELLING = str.maketrans("أإآٱىة", "اااايه", "ـ")
+_ARABIC_BEGINNING = re.compile(r"(?:وال|بال|كال|فال|لل|ال|و)(?=\w{3})")
+# Vowel signs are no letters to \w, but stand inside words.
+_WORD = re.compile(
+    r"[^\W_](?:[^\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff\u200c])*"
+)
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff㐀-鿿豈-﫿]{2,}")
+_ABBREVIATED = re.compile(r"[a-z]{1,2}$")
+_SENTENCE_END = re.compile(r"[.!?:…؟。！？\n]\s*")
+# Digits, inner capitals, capitals only: a name wherever it stands.
+_COINED = re.compile(r"\D*\d|[^\W\d_]*[a-z][^\W\d_]*[A-Z]|[A-Z]{2}[^a-z]*$")
+
+
+@attrs.frozen
+class _Word:
+    stems: tuple[str, ...]
+    telling: tuple[str, ...]
+    is_coined: bool
+    is_capital: bool
+
+
+@attrs.frozen(kw_only=True)
+class Fingerprint:
+    """A text in one language: hashes of its folded words, frequent ones left out."""
+
+    title: frozenset[int]
+    """Words of the title."""
+
+    words: frozenset[int]
+    """Words of the summary, of its first 2,500 letters."""
+
+    names: frozenset[int]
+    """Names and numbers: what is rarely said in other words."""
+
+    bands: tuple[int, ...] = ()
+    """64-bit keys; texts that share one may be alike. Empty for one that was stored."""
+
+    def to_bytes(self) -> bytes:
+        """Pack all but the bands."""
+        parts = [array("I", words) for words in (self.title, self.words, self.names)]
+        return array("I", map(len, parts)).tobytes() + b"".join(p.tobytes() for p in parts)
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Fingerprint:
+        """Unpack what `to_bytes` wrote on a machine of the same byte order."""
+        numbers = array("I", data)
+        title = 3 + numbers[0]
+        words = title + numbers[1]
+        return cls(
+            title=frozenset(numbers[3:title]),
+            words=frozenset(numbers[title:words]),
+            names=frozenset(numbers[words:]),
+        )
+
+
+def fingerprint(title: str | None, summary: str | None) -> Fingerprint | None:
+    """Take the fingerprint of a text; None where it has no telling word."""
+    heading = [_word(word) for word in _WORD.findall(title or "")]
+    sentences = [
+        [_word(word) for word in _WORD.findall(sentence)]
+        for sentence in _SENTENCE_END.split((summary or "")[:MAX_LETTERS])
+    ]
+    title_words = _telling(heading)
+    words = _telling([word for sentence in sentences for word in sentence])
+    if not title_words and not words:
+        return None
+    names = sorted(_names(heading if title and not title.isupper() else [], sentences))
+    return Fingerprint(
+        title=frozenset(map(_hash, title_words)),
+        words=frozenset(map(_hash, words)),
+        names=frozenset(map(_hash, names)),
+        bands=_bands(title_words, words, names),
+    )
+
+
+def title_key(title: str) -> str | None:
+    """Fold a title for exact comparison; None for one that is too short to tell works apart.
+
+    Short is less than 4 words or 25 letters; 12 letters in scripts without spaces.
+    """
+    words = [fold(word) for word in _WORD.findall(title)]
+    letters = sum(map(len, words))
+    unspaced = sum(map(len, _UNSPACED.findall(title)))
+    long_enough = (len(words) >= 4 and letters >= 25) or unspaced >= 12  # noqa: PLR2004  see above
+    return " ".join(words) if long_enough else None
+
+
+@lru_cache(maxsize=_CACHE)
+def fold(word: str) -> str:
+    """Fold case, diacritics, digits' script and Arabic spelling."""
+    plain = unicodedata.normalize("NFKD", word.casefold())
+    plain = "".join(
+        str(unicodedata.digit(char)) if char.isdecimal() else char
+        for char in plain
+        if not unicodedata.combining(char) and char != "\u200c"
+    )
+    return plain.translate(_ARABIC_SPELLING)
+
+
+@lru_cache(maxsize=_CACHE)
+def _word(word: str) -> _Word:
+    stems = _stem(word)
+    frequent = _frequent()
+    coined = _COINED.match(word) is not None
+    telling = (s for s in stems if s not in frequent and (coined or not _ABBREVIATED.match(s)))
+    return _Word(stems, tuple(telling), coined, word[0].isupper())
+
+
+def _stem(word: str) -> tuple[str, ...]:
+    """Fold a word and take off its ending; a run of an unspaced script becomes pairs of letters."""
+    plain = fold(word)
+    if _UNSPACED.search(plain):
+        return tuple(plain[i : i + 2] for i in range(len(plain) - 1))
+    if plain.isascii():
+        endings = (e for e in _ENGLISH_ENDINGS if plain.endswith(e))
+        longest = next((e for e in endings if len(plain) - len(e) >= _SHORTEST_STEM), "")
+        return (plain.removesuffix(longest),)
+    is_arabic = "\u0621" <= plain[0] <= "\u06d3"
+    return (_ARABIC_BEGINNING.sub("", plain, count=1) if is_arabic else plain,)
+
+
+@lru_cache(maxsize=_CACHE)
+def _hash(stem: str) -> int:
+    return zlib.crc32(stem.encode())
+
+
+@cache
+def _frequent() -> frozenset[str]:
+    text = (files("normalize") / "data" / "frequent_words.json").read_text(encoding="utf-8")
+    lists: dict[str, str] = json.loads(text)
+    words = (word for language, line in lists.items() if language != "//" for word in line.split())
+    return frozenset(stem for word in words for stem in _stem(word))
+
+
+def _telling(words: Iterable[_Word]) -> list[str]:
+    return list(dict.fromkeys(stem for word in words for stem in word.telling))
+
+
+def _names(heading: Sequence[_Word], sentences: Sequence[Sequence[_Word]]) -> set[str]:
+    """Coined words, and words with a capital that begin no sentence."""
+    inside = [word for sentence in sentences for word in sentence[1:]]
+    capitals = [word for word in inside if word.is_capital]
+    # German capitalises its nouns, headings all their words: then a capital marks no name.
+    named = capitals if len(capitals) <= COMMON_CAPITALS * len(inside) else []
+    first = [sentence[0] for sentence in sentences if sentence]
+    coined = [word for word in (*heading, *first, *inside) if word.is_coined]
+    return {stem for word in (*named, *coined) for stem in word.telling}
+
+
+def _bands(title: Sequence[str], words: Sequence[str], names: Sequence[str]) -> tuple[int, ...]:
+    """Keys of four views: both fields, the title, the opening that a cut text keeps, the names."""
+    views = ([*title, *words[:HEAD_WORDS]], title, words[:OPENING_WORDS], names)
+    return tuple(
+        key
+        for place, (view, bands) in enumerate(zip(views, BANDS, strict=True))
+        if len(view) >= ROWS
+        for key in _sketch(view, bands, place)
+    )
+
+
+def _sketch(stems: Sequence[str], bands: int, place: int) -> tuple[int, ...]:
+    minhash = RMinHash(num_perm=bands * ROWS, seed=_SEED)
+    minhash.update(stems)
+    values = minhash.digest()
+    return tuple(
+        # Odd multipliers spread three 32-bit values over SQLite's signed 64 bits.
+        (
+            (values[i] * 0x9E3779B97F4A7C15)
+            ^ (values[i + 1] * 0xC2B2AE3D27D4EB4F)
+            ^ (values[i + 2] * 0x165667B19E3779F9)
+            ^ ((place << 16 | i) * 0xD6E8FEB86659FD93)
+        )
+        & 0x7FFFFFFFFFFFFFFF
+        for i in range(0, bands * ROWS, ROWS)
+    )
