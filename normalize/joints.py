@@ -7,15 +7,14 @@ hold how often letters follow each other inside words and at their edges.
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Container, Mapping
 from functools import cache
-from pathlib import Path
 
 import attrs
-from langdetect.detector_factory import PROFILES_DIRECTORY
+
+from normalize.letters import letter_profile
 
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]*$")
 _LETTERS_AFTER = re.compile(r"[^\W\d_]*")
@@ -65,7 +64,7 @@ def _judge_words(left: str, right: str, language: str, vocabulary: Container[str
     joined = left + right in vocabulary
     if both != joined:
         return Joint(inserted=joined, certain=True)
-    score = _log_odds(left, right, _profile(language.partition("-")[0]))
+    score = _log_odds(left, right, _profile(language))
     return Joint(inserted=score > 0, certain=abs(score) > _SURE)
 
 
@@ -95,9 +94,6 @@ def _step(letters: str, counts: Mapping[str, float]) -> float:
 @cache
 def _profile(language: str) -> Mapping[str, float]:
     """How often runs of one to three letters occur in a language, and words under a space."""
-    path = Path(PROFILES_DIRECTORY, language)
-    if not path.is_file():
-        path = Path(PROFILES_DIRECTORY, "en")
-    counts: dict[str, float] = json.loads(path.read_text(encoding="utf-8"))["freq"]
+    counts = letter_profile(language) or letter_profile("en")
     words = sum(n for run, n in counts.items() if len(run) == len(" x") and run[0] == " ")
-    return counts | {" ": words}
+    return {**counts, " ": words}

@@ -58,7 +58,10 @@ def split(
         error.source = chosen.name if chosen else None
         raise
     document = _read(body, url, content_type, chosen)
-    chosen = chosen or _recognised(document)
+    if chosen is None:
+        chosen = _recognised(document)
+        # What the source declares of its languages and its encoding has not counted so far.
+        document = _read(body, url, content_type, chosen)
     document = attrs.evolve(document, base_url=chosen.home)
     return _with_page_facts(_entries(document, chosen), document, chosen, _instant(fetched_at))
 

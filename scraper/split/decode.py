@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import codecs
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
-from importlib import resources
 
 import attrs
 from bs4.dammit import EncodingDetector, UnicodeDammit
 from w3lib.encoding import http_content_type_encoding, resolve_encoding
 
 from normalize.issues import Issue, issue
+from scraper.split.code_pages import LATIN_1, fitting_code_pages, is_in_runs
 
 _HEAD = 4096
 _HTML_LANGUAGE = re.compile(rb"<html[^>]*?\slang\s*=\s*[\"']?([a-zA-Z]{2,3})", re.IGNORECASE)
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
 # Code pages whose text is ASCII bytes with escape sequences: valid UTF-8, and not what they mean.
 _ESCAPED = ("iso2022_jp", "iso-2022-jp", "iso2022_kr", "iso-2022-kr", "hz", "utf-7")
-# A truncated page ends inside a character, and templates hold a stray byte: both are still UTF-8.
+# What switches ISO-2022-JP to Japanese: browsers know the code page by it without a declaration.
+_JAPANESE_ESCAPE = re.compile(rb"\x1b\$[@B]")
+# Codecs of Python that a declaration can name and that are no character sets of pages.
+_NO_CHARSETS = ("idna", "punycode", "unicode_escape", "raw_unicode_escape")
+# Templates hold stray bytes, truncated pages half a character: the rest still tells.
+_LOST_PER_READ = 0.25
 _TOLERATED_SHARE = 0.01
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 
 
 @attrs.frozen(kw_only=True)
@@ -46,31 +52,60 @@ def decode(
 ) -> Decoded:
     """Decode a page.
 
-    Order of trust: the source's ``override``; a byte-order mark; UTF-8 wherever the bytes are
-    UTF-8 (chance does not produce it); the HTTP header; ``<meta>``; the code pages of the
-    page's and the source's languages; the statistics of `bs4.dammit.UnicodeDammit`.
+    Order of trust: the source's ``override``; a byte-order mark; the zeros of UTF-16; UTF-8
+    wherever the bytes are UTF-8 (chance does not produce it); the HTTP header; ``<meta>``; the
+    code pages of the page's and the source's languages; the statistics of
+    `bs4.dammit.UnicodeDammit`. Latin-1, which servers declare unasked, counts as the weakest
+    declaration and only where the letters are not clearly those of another code page.
     """
-    declared = _declared(body, content_type)
     if override:
         return _forced(body, override)
     marked, encoding = EncodingDetector.strip_byte_order_mark(body)
     if encoding:
-        return Decoded(text=marked.decode(encoding, "replace"), encoding=encoding)
-    if not _NON_ASCII.search(body) and not any(name in _ESCAPED for name in declared):
-        return Decoded(text=body.decode("ascii"), encoding="utf-8")
-    utf8 = _as_utf8(body)
-    if utf8 is not None and not any(name in _ESCAPED for name in declared):
-        wrong = [name for name in declared if name != "utf-8"]
-        remarks = (issue(Issue.ENCODING_GUESSED, "utf-8"),) if wrong else ()
-        return attrs.evolve(utf8, issues=remarks + utf8.issues)
-    return _legacy(body, declared, languages)
+        return _forced(marked, encoding)
+    wide = wide_encoding(body, content_type)
+    if wide:
+        return _forced(body, wide)
+    declared = _declared(body, content_type)
+    utf8 = None if any(name in _ESCAPED for name in declared) else _as_utf8(body)
+    if utf8 is None:
+        return _legacy(body, declared, languages)
+    is_false = not utf8.text.isascii() and any(name != "utf-8" for name in declared)
+    remarks = (issue(Issue.ENCODING_GUESSED, "utf-8"),) if is_false else ()
+    return attrs.evolve(utf8, issues=remarks + utf8.issues)
+
+
+def wide_encoding(body: bytes, content_type: str | None) -> str | None:
+    """UTF-16 without a byte-order mark, by the zeros that are half of every ASCII character.
+
+    Zeros stand at one side only, and often; with UTF-16 in the header a single one is enough.
+    """
+    head = body[:_HEAD]
+    sides = {"utf-16-be": head[::2].count(0), "utf-16-le": head[1::2].count(0)}
+    fewer, more = sorted(sides, key=lambda name: sides[name])
+    declared = (resolve_encoding(http_content_type_encoding(content_type) or "") or "").lower()
+    needed = 1 if declared.startswith("utf-16") else max(2, len(head) // 16)
+    if sides[fewer] or sides[more] < needed:
+        return None
+    text = body.decode(more, "replace")
+    return more if text.isprintable() or not _CONTROLS.search(text) else None
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
-    """Resolved names of the header's and the page's own declaration, the header's first."""
+    """Resolved names of what header and page declare, the header's first, Latin-1 last."""
     meta = EncodingDetector.find_declared_encoding(body[:_HEAD], is_html=True)
     names = (http_content_type_encoding(content_type), meta)
-    return [resolved for name in names if name and (resolved := resolve_encoding(name))]
+    resolved = (resolve_encoding(name) for name in names if name)
+    usable = [name for name in resolved if name and _is_charset(name)]
+    return sorted(usable, key=lambda name: name == LATIN_1)
+
+
+def _is_charset(name: str) -> bool:
+    """Whether a codec of Python can be that of a page: its ASCII is ASCII."""
+    try:
+        return b"a".decode(name) == "a" and name not in _NO_CHARSETS
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _forced(body: bytes, encoding: str) -> Decoded:
@@ -80,48 +115,68 @@ def _forced(body: bytes, encoding: str) -> Decoded:
 
 
 def _as_utf8(body: bytes) -> Decoded | None:
-    text = body.decode("utf-8", "replace")
-    lost = text.count("\ufffd") - body.count("\ufffd".encode())
-    if not lost:
-        return Decoded(text=text, encoding="utf-8")
-    beyond_ascii = sum(1 for _ in _NON_ASCII.finditer(body))
-    cut_at_end = lost == 1 and text.endswith("\ufffd") and beyond_ascii > lost * 4
-    if cut_at_end:
-        return Decoded(text=text[:-1], encoding="utf-8")
-    if lost > beyond_ascii * _TOLERATED_SHARE:
+    if _JAPANESE_ESCAPE.search(body) and not _NON_ASCII.search(body):
         return None
-    return Decoded(text=text, encoding="utf-8", issues=(issue(Issue.ENCODING_LOSSY),))
+    text = body.decode("utf-8", "replace")
+    if text.isascii():
+        return Decoded(text=text, encoding="utf-8")
+    lost = text.count("\ufffd") - body.count("\ufffd".encode())
+    read = sum(1 for _ in _BEYOND_ASCII.finditer(text)) - lost
+    if lost == 1 and read and _is_cut_in_character(body):
+        return Decoded(text=text.removesuffix("\ufffd"), encoding="utf-8")
+    if lost > read * _LOST_PER_READ:
+        return None
+    lossy = (issue(Issue.ENCODING_LOSSY),) if lost else ()
+    return Decoded(text=text, encoding="utf-8", issues=lossy)
+
+
+def _is_cut_in_character(body: bytes) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        decoder.decode(body)
+    except UnicodeDecodeError:
+        return False
+    return bool(decoder.getstate()[0])
 
 
 def _legacy(body: bytes, declared: Sequence[str], languages: Sequence[str]) -> Decoded:
     trusted = [name for name in declared if name != "utf-8"]
-    candidates = [*trusted, *_encodings_of(_page_languages(body, languages))]
-    dammit = UnicodeDammit(
-        body, user_encodings=candidates, is_html=True, exclude_encodings=["utf-8", "ascii"]
-    )
+    for name in _candidates(body, trusted, languages):
+        read = _as_legacy(body, name)
+        if read:
+            guessed = () if name in trusted else (issue(Issue.ENCODING_GUESSED, name),)
+            return attrs.evolve(read, issues=guessed + read.issues)
+    dammit = UnicodeDammit(body, is_html=True, exclude_encodings=["utf-8", "ascii"])
     if dammit.unicode_markup is None or dammit.original_encoding is None:
-        text = body.decode("utf-8", "replace")
-        return Decoded(text=text, encoding="utf-8", issues=(issue(Issue.ENCODING_LOSSY),))
+        return _forced(body, "utf-8")
     chosen = resolve_encoding(dammit.original_encoding) or dammit.original_encoding
-    remarks: tuple[str, ...] = () if chosen in trusted else (issue(Issue.ENCODING_GUESSED, chosen),)
+    remarks: tuple[str, ...] = (issue(Issue.ENCODING_GUESSED, chosen),)
     if dammit.contains_replacement_characters:
         remarks += (issue(Issue.ENCODING_LOSSY),)
     return Decoded(text=dammit.unicode_markup, encoding=chosen, issues=remarks)
 
 
-def _page_languages(body: bytes, languages: Sequence[str]) -> Iterator[str]:
+def _candidates(body: bytes, trusted: Sequence[str], languages: Sequence[str]) -> list[str]:
+    """Code pages to try, best first."""
+    if not {*trusted} - {LATIN_1} and _JAPANESE_ESCAPE.search(body):
+        return ["iso2022_jp"]
+    stated = list(_page_language(body))
+    of_source = [language.partition("-")[0] for language in languages]
+    doubted = trusted == [LATIN_1] and (bool(stated) or is_in_runs(body))
+    rival = LATIN_1 if doubted else None
+    fitting = fitting_code_pages(body, [*stated, *of_source], rival=rival)
+    return [*([] if doubted and fitting else trusted), *fitting]
+
+
+def _as_legacy(body: bytes, encoding: str) -> Decoded | None:
+    """The body in a code page, None where more than stray bytes do not fit."""
+    read = _forced(body, encoding)
+    beyond_ascii = sum(1 for _ in _NON_ASCII.finditer(body))
+    lost = read.text.count("\ufffd")
+    return read if lost <= max(1, beyond_ascii * _TOLERATED_SHARE) else None
+
+
+def _page_language(body: bytes) -> Iterator[str]:
     stated = _HTML_LANGUAGE.search(body[:_HEAD])
     if stated:
         yield stated.group(1).decode("ascii").lower()
-    yield from (language.partition("-")[0] for language in languages)
-
-
-def _encodings_of(languages: Iterator[str]) -> list[str]:
-    table = _language_encodings()
-    return list(dict.fromkeys(name for lang in languages for name in table.get(lang, ())))
-
-
-@cache
-def _language_encodings() -> dict[str, list[str]]:
-    text = resources.files("scraper").joinpath("data/encodings.json").read_text(encoding="utf-8")
-    return {lang: names for lang, names in json.loads(text).items() if not lang.startswith("_")}

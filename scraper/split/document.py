@@ -9,11 +9,13 @@ from functools import cached_property
 from typing import Any
 
 import attrs
+from bs4.dammit import EncodingDetector
 from lxml import etree, html
 from lxml.html import HtmlElement
 
 from normalize.issues import Issue, issue
 from scraper.errors import DocumentTooLarge, UnsupportedDocument
+from scraper.split.decode import wide_encoding
 
 MAX_BYTES = 64 * 2**20
 """Largest document that is read, in bytes after decompression; the longest listing page known
@@ -164,5 +166,5 @@ def _is_binary(body: bytes, content_type: str | None) -> bool:
         return True
     if (content_type or "").startswith(("image/", "audio/", "video/", "font/")):
         return True
-    wide = body.startswith((b"\xff\xfe", b"\xfe\xff")) or "utf-16" in (content_type or "").lower()
-    return b"\0" in body[:8192] and not wide
+    marked, wide = EncodingDetector.strip_byte_order_mark(body[:8192])
+    return b"\0" in marked and not wide and not wide_encoding(body, content_type)
