@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 
 from hijridate import Hijri
@@ -14,7 +13,7 @@ from normalize.dates.model import Calendar, Precision
 
 BUDDHIST_OFFSET = 543
 _BUDDHIST_FROM = 2484  # until then the Thai year began in April
-_MONTHS = {Calendar.HEBREW: 13}
+_YEARS_BACK = 10  # 29 February may be eight years away
 _YEARS = {
     Calendar.GREGORIAN: range(1000, 2400),
     Calendar.HIJRI: range(1300, 1501),
@@ -98,15 +97,11 @@ def certain(first: date, last: date) -> tuple[str, Precision] | None:
     return None
 
 
-def complete_year(calendars: Sequence[Calendar], month: int, day: int, until: date) -> date | None:
-    """The latest such day not after `until`, in the first calendar that has one."""
-    for calendar in calendars:
-        for back in range(-1, 9):
-            year = _year_of(calendar, until) - back
-            found = to_gregorian(calendar, year, month, day)
-            if found and found <= until:
-                return found
-    return None
+def complete_year(calendar: Calendar, month: int, day: int, until: date) -> date | None:
+    """The latest such day that is not after `until`."""
+    newest = _year_of(calendar, until) + 1
+    days = (to_gregorian(calendar, newest - back, month, day) for back in range(_YEARS_BACK))
+    return next((found for found in days if found and found <= until), None)
 
 
 def _year_of(calendar: Calendar, day: date) -> int:

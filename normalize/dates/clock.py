@@ -21,21 +21,23 @@ _ZONE = (
 )
 _BEFORE = r"(?:(?!<E>)(?P<p><T>)[ .]{0,2})?"
 _AFTER = r"(?: ?\(?(?P<q><T>)\)?)?"
+_APART = rf"(?<![{DIGITS}./\-:])"  # the number belongs to no chain of numbers
+_MINUTES = r"(?P<m>n)(?: ?(?P<i><I>)(?: ?(?P<s>n) ?<K>)?)?"
+_SPACED_MINUTES = r" (?P<m2>n) ?<I>(?: ?(?P<s2>n) ?<K>)?| (?P<m3>n)(?= ?(?:$|[,)(·]))"
+_HALF = r" ?(?P<half><N>)(?! ?<U>)"
 _PATTERNS = {
-    "colon": rf"{_BEFORE}(?<![{DIGITS}:])(?P<h>n) ?: ?(?P<m>n)(?: ?: ?(?P<s>n)(?:[.,]{_NUMBER})?)?"
-    rf"(?!{_NUMBER}|:){_AFTER}(?: ?<H>(?!:))?" + _ZONE,
-    "marked": rf"{_BEFORE}(?<![{DIGITS}:.])(?P<h>n) ?<H>(?:(?P<m>n)(?: ?(?P<i><I>)(?: ?(?P<s>n) ?<K>)?)?"
-    rf"| (?P<m2>n) ?<I>(?: ?(?P<s2>n) ?<K>)?| ?(?P<half><N>)(?! ?<U>))?(?!{_NUMBER}){_AFTER}"
-    + _ZONE,
+    "colon": rf"{_BEFORE}(?<![{DIGITS}])(?<!n:)(?P<h>n) ?: ?(?P<m>n)"
+    rf"(?: ?: ?(?P<s>n)(?:[.,]{_NUMBER})?)?(?!{_NUMBER}|:){_AFTER}(?: ?<H>(?!:))?{_ZONE}",
+    "marked": rf"{_BEFORE}(?<![{DIGITS}:.])(?P<h>n) ?<H>(?:{_MINUTES}|{_SPACED_MINUTES}|{_HALF})?"
+    rf"(?!{_NUMBER}){_AFTER}{_ZONE}",
     "dotted_before": rf"<C>[:.]? ?(?<!{_NUMBER})(?P<h>n)\.(?P<m>n)(?![.:/\-]?{_NUMBER}){_AFTER}"
-    r"(?: ?<H>)?" + _ZONE,
-    "dotted_after": rf"(?<![{DIGITS}./\-:])(?P<h>n)\.(?P<m>n) ?(?=<H>|<Z>)(?:<H>\.?)?" + _ZONE,
-    "dotted_after_year": r"(?<=y) ?,? (?P<h>n)\.(?P<m>n)(?:\.(?P<s>n))?"
-    rf"(?= ?(?:$|[·()]|<Z>)){_AFTER}" + _ZONE,
-    "period": rf"(?<![{DIGITS}:./\-])(?P<h>n) ?(?P<q><T>)" + _ZONE,
-    "period_before": r"<C>[: ]{0,2}(?P<h>n) ?(?P<q><T>)" + _ZONE,
+    rf"(?: ?<H>)?{_ZONE}",
+    "dotted_after": rf"{_APART}(?P<h>n)\.(?P<m>n) ?(?=<H>|<Z>)(?:<H>\.?)?{_ZONE}",
+    "dotted_after_year": r"(?<=y) ?,? (?P<h>n)\.(?P<m>n)(?:\.(?P<s>n))?(?= ?(?:$|[·()]|<Z>))"
+    + _ZONE,
+    "period": rf"{_APART}(?P<h>n) ?(?P<q><T>){_ZONE}",
+    "period_before": rf"<C>[: ]{{0,2}}(?P<h>n) ?(?P<q><T>){_ZONE}",
 }
-_LATE = 22
 _HALF_DAY = 12
 _EVENING = 6
 
@@ -130,7 +132,8 @@ def _read(group: Mapping[str, Token]) -> Clock | None:
     hour = group["h"].number
     if "m" in group and len(group["m"].text) == 1 and "i" not in group:
         return None
-    minute = group["m"].number if "m" in group else group["m2"].number if "m2" in group else 0
+    minutes = group.get("m") or group.get("m2") or group.get("m3")
+    minute = minutes.number if minutes else 0
     if "half" in group:
         if any(sense.value != 0.5 for sense in group["half"].senses("N")):  # noqa: PLR2004
             return None

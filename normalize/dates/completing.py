@@ -24,23 +24,21 @@ def read_yearless(expr: Expression) -> Reading | None:
     group = expr.group
     day = group["d"].number if "d" in group else None
     chosen = _month_of(expr)
-    if chosen is None:
+    if chosen is None or not _exists(*chosen, day or 1):
         return None
     calendar, month = chosen
     precision = Precision.DAY if day is not None else Precision.MONTH
-    if not _exists(calendar, month, day or 1):
-        return None
-    if month == 0:
-        return Reading(None, precision, calendar, (Issue.DATE_AMBIGUOUS,))
     latest = expr.context.latest
-    found = calendars.complete_year([calendar], month, day or 1, latest) if latest else None
+    if month == 0 or latest is None:
+        issue = Issue.DATE_AMBIGUOUS if month == 0 else Issue.DATE_WITHOUT_YEAR
+        return Reading(None, precision, calendar, (issue,))
+    found = calendars.complete_year(calendar, month, day or 1, latest)
     if found is None:
         return Reading(None, precision, calendar, (Issue.DATE_WITHOUT_YEAR,))
-    if day is not None:
-        return of_day(found, calendar, Issue.YEAR_FROM_REFERENCE)
-    if calendar is Calendar.GREGORIAN:
-        return Reading(f"{found:%Y-%m}", precision, calendar, (Issue.YEAR_FROM_REFERENCE,))
-    return Reading(None, precision, calendar, (Issue.DATE_CALENDAR_IMPRECISE,))
+    if day is None and calendar is not Calendar.GREGORIAN:
+        return Reading(None, precision, calendar, (Issue.DATE_CALENDAR_IMPRECISE,))
+    iso = found.isoformat() if day is not None else f"{found:%Y-%m}"
+    return Reading(iso, precision, calendar, (Issue.YEAR_FROM_REFERENCE,))
 
 
 def _month_of(expr: Expression) -> tuple[Calendar, int] | None:

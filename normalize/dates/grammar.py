@@ -87,9 +87,11 @@ _AROUND = {
     "apart_left": rf"(?:.*(?:[·)(:]| - ))?{_CALM}$",
     "apart_right": rf"{_CALM}(?:(?:[·(]| - ).*)?$",
     # What takes its numbers away from a date.
-    "blocked_left": rf"(?:.*[^a-z])?(?:<B>[ .:#·]{{0,3}}|[$%&@#] ?|{_NUMBER} ?[\-/.:+]? ?|[/.:+])$",
-    "blocked_right": rf" ?\.? ?<B>| ?[$%@]| ?[\-/.:+] ?{_NUMBER}(?! ?[x{{*}}])|[/\-]{_NUMBER}"
+    "blocked_left": rf".*(?:<X> ?|{_NUMBER} ?[\-/.:+]? ?|[/.+])$",
+    "blocked_right": rf" ?\.? ?<BC>| ?[\-/.:+] ?{_NUMBER}(?! ?[x{{*}}])|[/\-]{_NUMBER}"
     rf"|{_NUMBER}| {_NUMBER}(?! ?[x{{*}}])",
+    "counted_left": r".*(?:<B>[ .:#·]{0,3}|[$%&@#] ?)$",
+    "counted_right": r" ?[$%@]",
     "published": r".*<L>[ :.\-·\"]{0,3}$",
     "updated": r".*<V>(?:[ :.\-·\"]|<L>|<P>|<W>){0,5}$",
 }

@@ -51,6 +51,8 @@ _FLAT = {
     "month_prefixes": "VM",
     "last_weekday": "LW",
     "blockers": "B",
+    "bounds": "X",
+    "before_era": "BC",
 }
 
 
@@ -180,6 +182,7 @@ def _entries(gates: frozenset[str]) -> Iterator[tuple[str, str, str, Any]]:
             yield from ((tag, language, form, None) for form in forms)
     yield from _month_entries()
     yield from _value_entries(data)
+    yield from _unit_entries(data)
     for key, days in data["relative_days"].items():
         if key.endswith("!") and key[:-1] not in gates:
             continue
@@ -208,12 +211,6 @@ def _value_entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any
     for period, languages in data["day_periods"].items():
         for language, forms in languages.items():
             yield from (("T", language, form, period) for form in forms)
-    for name, tag in (("units", "U"), ("units_ago", "UA")):
-        for language, units in data[name].items():
-            for unit, by_count in units.items():
-                for count, forms in by_count.items():
-                    span = Span(unit, {"one": 1.0, "two": 2.0}.get(count))
-                    yield from ((tag, language, form, span) for form in forms)
     for language, numbers in data["number_words"].items():
         for number, forms in numbers.items():
             yield from (("N", language, form, float(number)) for form in forms)
@@ -222,3 +219,12 @@ def _value_entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any
     yield from (("Z", "", form, None) for form in zones["unknown"])
     for minutes, forms in zones["minutes"].items():
         yield from (("Z", "", form, int(minutes)) for form in forms)
+
+
+def _unit_entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
+    for name, tag in (("units", "U"), ("units_ago", "UA")):
+        for language, units in data[name].items():
+            for unit, by_count in units.items():
+                for count, forms in by_count.items():
+                    span = Span(unit, {"one": 1.0, "two": 2.0}.get(count))
+                    yield from ((tag, language, form, span) for form in forms)

@@ -20,7 +20,9 @@ from normalize.dates.tokens import Token, tokenize
 from normalize.issues import Issue
 
 _MAX_LENGTH = 400
+_CLEAR_LENGTH = 5
 _NUMERIC = frozenset({"numbers", "numbers_first", "number_year", "year_number", "compact"})
+_GREGORIAN_YEARS = range(1600, 10_000)  # earlier numbers may be years of other calendars
 _BARE = frozenset({"years", "bare_months"})
 
 
@@ -57,7 +59,7 @@ def parse_date(
         date; None where it is not a date.
     """
     match = iso.matches(text)
-    if match:
+    if match and int(match[1]) in _GREGORIAN_YEARS:
         found = iso.read(match)
         return _result(text, Reading(*found, Calendar.GREGORIAN)) if found else None
     folded = fold(text).strip()
@@ -97,13 +99,18 @@ def _read(folded: str, gates: frozenset[str], context: Context) -> Reading | Non
 
 
 def _weekday_languages(tokens: Sequence[Token]) -> frozenset[str]:
-    senses = [sense for token in tokens if token.word for sense in token.senses("W")]
+    senses = [s for token in tokens if _is_clear_weekday(token) for s in token.senses("W")]
     return frozenset().union(*(sense.languages for sense in senses))
 
 
 def _read_full(found: Sequence[Found], text: _Text) -> Reading | None:
     """Complete dates: words may surround them, numbers may not touch them."""
-    read_dates = [(f, _read_found(f, text)) for f in found]
+    ends = [0, *(f.end for f in found)]
+    starts = [*(f.start for f in found[1:]), len(text.shape)]
+    read_dates = [
+        (f, _read_found(f, text, text.shape[before : f.start], text.shape[f.end : after]))
+        for f, before, after in zip(found, ends, starts, strict=False)
+    ]
     dates = [(f, reading) for f, reading in read_dates if reading]
     if len(dates) > 1:
         return _choose(dates, text)
@@ -131,9 +138,12 @@ def _finish_pair(found: tuple[Found, Reading], text: _Text) -> Reading:
     return _finish(found[1], text, found[0])
 
 
-def _read_found(found: Found, text: _Text) -> Reading | None:
-    left, right = text.shape[: found.start], text.shape[found.end :]
-    if text.rules.is_around("blocked_left", left) or text.rules.is_around("blocked_right", right):
+def _read_found(found: Found, text: _Text, left: str, right: str) -> Reading | None:
+    """Read an expression unless its neighbours on a side claim its numbers."""
+    sides = [("blocked_left", left), ("blocked_right", right)]
+    if found.pattern in _NUMERIC or found.tier in _BARE:
+        sides += [("counted_left", left), ("counted_right", right)]
+    if any(text.rules.is_around(name, side) for name, side in sides):
         return None
     return _meaning(expression(found, text.tokens, text.context), text)
 
@@ -158,7 +168,7 @@ def _read_partial(text: _Text) -> Reading | None:
         for found in find(text.rules, tier, text.shape):
             named = tier == "months" and found.pattern not in _NUMERIC
             if named or _is_set_apart(found, text, "apart"):
-                reading = _read_found(found, text)
+                reading = _read_found(found, text, *_sides(found, text))
                 return _finish(reading, text, found) if reading else None
     reading = relative.read_word(text.tokens, text.shape, text.rules, text.context)
     if reading:
@@ -166,12 +176,16 @@ def _read_partial(text: _Text) -> Reading | None:
     for tier in ("years", "bare_months"):
         for found in find(text.rules, tier, text.shape):
             if _is_set_apart(found, text, "calm"):
-                return _read_found(found, text)
+                return _read_found(found, text, *_sides(found, text))
     return None
 
 
+def _sides(found: Found, text: _Text) -> tuple[str, str]:
+    return text.shape[: found.start], text.shape[found.end :]
+
+
 def _is_set_apart(found: Found, text: _Text, how: str) -> bool:
-    left, right = text.shape[: found.start], text.shape[found.end :]
+    left, right = _sides(found, text)
     rules = text.rules
     return rules.is_around(f"{how}_left", left) and rules.is_around(f"{how}_right", right)
 
@@ -200,9 +214,16 @@ def _checked(reading: Reading, weekday: int) -> Reading:
 def _weekday(text: _Text, found: Found) -> int | None:
     """The weekday beside the date, where its name is clear."""
     for at, token in enumerate(text.tokens):
-        if token.word and "W" in token.word.senses and not found.start <= at < found.end:
-            values = {sense.value for sense in token.senses("W")}
-            if len(values) == 1 and "M" not in token.word.senses:
-                weekday: int = values.pop()
-                return weekday
+        if not found.start <= at < found.end and _is_clear_weekday(token):
+            weekday: int = token.senses("W")[0].value
+            return weekday
     return None
+
+
+def _is_clear_weekday(token: Token) -> bool:
+    """Whether a word is sure to be a weekday: ``to`` is Thursday only in Danish and Finnish."""
+    senses = token.senses("W")
+    if len(senses) != 1 or token.senses("M"):
+        return False
+    clear = len(token.text) >= _CLEAR_LENGTH or not token.text.isascii()
+    return clear or "en" in senses[0].languages

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 
 import attrs
@@ -68,22 +68,18 @@ def expression(found: Found, tokens: Sequence[Token], context: Context) -> Expre
 
 def read(expr: Expression) -> Reading | None:
     """The meaning of an expression; None where it cannot be a date."""
-    group = expr.group
+    readers: dict[str, Callable[[Expression], Reading | None]] = {
+        "j": _read_era,
+        "a": _read_numbers,
+        "m": _read_named,
+        "n": _read_numbered,
+        "y": _read_lone_year,
+    }
     if expr.found.pattern == "two_years":
         return _read_two_years(expr)
-    if "j" in group:
-        return _read_era(group["j"], group["y"].number, group)
     if expr.found.pattern == "compact":
-        return _read_compact(group["b"].text)
-    if "a" in group:
-        return _read_numbers(expr)
-    if "m" in group:
-        return _read_named(expr)
-    if "n" in group and "y" in group:
-        return _read_numbered(expr)
-    if expr.found.tier == "years":
-        return _read_lone_year(expr)
-    return None
+        return _read_compact(expr.group["b"].text)
+    return next(reader(expr) for group, reader in readers.items() if group in expr.group)
 
 
 def of_day(day: date | None, calendar: Calendar, *issues: Issue) -> Reading | None:
@@ -112,8 +108,9 @@ def _read_two_years(expr: Expression) -> Reading | None:
     return of_day(day, Calendar.GREGORIAN)
 
 
-def _read_era(token: Token, number: int, group: Mapping[str, Token]) -> Reading | None:
-    era = token.senses("J")[0].value
+def _read_era(expr: Expression) -> Reading | None:
+    group, number = expr.group, expr.group["y"].number
+    era = group["j"].senses("J")[0].value
     month = group["n"].number if "n" in group else 12
     day = group["d"].number if "d" in group else 31
     year = calendars.era_year(era, number, month, day)
@@ -230,10 +227,7 @@ def by_order(
 def _read_named(expr: Expression) -> Reading | None:
     """A month's name with its year (and day)."""
     group = expr.group
-    year_token = group.get("y")
-    if year_token is None or (expr.found.tier == "days" and "y" not in group):
-        return None
-    year = year_token.number
+    year = group["y"].number
     readings = [
         Sense(sense.languages, (calendar, counted_year, sense.value.number))
         for sense in expr.months()

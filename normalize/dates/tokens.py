@@ -62,7 +62,7 @@ def _next_token(
     for rest, word in lexicon.phrases.get(part, ()):
         end = _match(parts, at + 1, rest) if rest else at + 1
         if end and not (rest and "R" in word.senses and _is_count(before)):  # not "last week"
-            return Token(part, word.mark, word=word), end
+            return Token("".join(parts[at:end]), word.mark, word=word), end
     if len(part) == 1 and not part.isalnum():
         return Token(part, part), at + 1
     return _unlisted(part, lexicon), at + 1

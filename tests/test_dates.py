@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+
+import attrs
+import pytest
+
+from normalize.dates import Calendar, PartialDate, Precision, parse_date
+from normalize.model import ISO_8601
+
+TABLE = Path(__file__).parent / "data" / "dates.tsv"
+ORDERS = {"true": True, "false": False, "": None}
+
+
+@attrs.frozen
+class Case:
+    text: str
+    languages: tuple[str, ...]
+    reference: date | None
+    day_first: bool | None
+    iso: str | None
+    calendar: str
+    issues: tuple[str, ...]
+    note: str
+
+
+def _reference(text: str) -> date | None:
+    if not text:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+
+
+def _cases() -> Iterator[Case]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+            yield Case(
+                text=row["text"],
+                languages=tuple(filter(None, row["languages"].split(","))),
+                reference=_reference(row["reference"]),
+                day_first=ORDERS[row["day_first"]],
+                iso=None if row["iso"] == "null" else row["iso"],
+                calendar=row["calendar"],
+                issues=tuple(filter(None, row["issues"].split(","))),
+                note=row["note"],
+            )
+
+
+CASES = list(_cases())
+
+
+def _parse(case: Case) -> PartialDate | None:
+    return parse_date(
+        case.text,
+        languages=case.languages,
+        reference=case.reference,
+        day_first=case.day_first,
+    )
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.note}: {case.text}")
+def test_table(case: Case) -> None:
+    result = _parse(case)
+    if not case.calendar:
+        assert result is None
+        return
+    assert result is not None
+    assert (result.iso, result.calendar, result.issues) == (case.iso, case.calendar, case.issues)
+    assert result.raw == case.text
+
+
+def test_table_is_large_and_wide() -> None:
+    assert len(CASES) >= 400
+    assert len({language for case in CASES for language in case.languages}) >= 30
+    assert {case.calendar for case in CASES if case.calendar} == set(Calendar)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.iso], ids=lambda case: case.text)
+def test_precision_is_that_of_the_form(case: Case) -> None:
+    result = _parse(case)
+    assert result is not None
+    assert result.iso is not None
+    assert re.fullmatch(ISO_8601, result.iso)
+    clock = result.iso[11:].replace("-", "+").split("+")[0].rstrip("Z")
+    lengths = {4: Precision.YEAR, 7: Precision.MONTH, 10: Precision.DAY}
+    timed = Precision.SECOND if clock.count(":") == 2 else Precision.MINUTE
+    assert result.precision is (timed if "T" in result.iso else lengths[len(result.iso)])
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.iso], ids=lambda case: case.text)
+def test_reference_only_matters_where_an_issue_says_so(case: Case) -> None:
+    completed = {"year_from_reference", "date_relative"}
+    if not completed.isdisjoint(case.issues):
+        without = attrs.evolve(case, reference=None)
+        result = _parse(without)
+        assert result is None or result.iso is None
+        return
+    for reference in (None, date(1999, 12, 31), datetime(2031, 1, 1, 0, 0, 0)):  # noqa: DTZ001
+        result = _parse(attrs.evolve(case, reference=reference))
+        assert result is not None
+        assert result.iso == case.iso
+
+
+@pytest.mark.parametrize(
+    ("text", "precision"),
+    [
+        ("06/05/2024", Precision.DAY),
+        ("1445 هـ", Precision.YEAR),
+        ("دی ۱۴۰۲", Precision.MONTH),
+        ("3 hours ago", Precision.MINUTE),
+        ("2 months ago", Precision.MONTH),
+        ("Oct 1", Precision.DAY),
+    ],
+)
+def test_precision_of_the_text_where_it_fixes_no_date(text: str, precision: Precision) -> None:
+    result = parse_date(text, languages=("fa",))
+    assert result is not None
+    assert (result.iso, result.precision) == (None, precision)
+
+
+def test_weekday_that_contradicts_the_date_is_reported() -> None:
+    result = parse_date("الخميس 3 أيار 2024", languages=("ar",))  # a Friday
+    assert result is not None
+    assert (result.iso, result.issues) == ("2024-05-03", ("date_weekday_conflict",))
+
+
+def test_language_decides_between_readings_of_a_month() -> None:
+    czech = parse_date("5. listopadu 2024", languages=("cs",))
+    croatian = parse_date("5. listopadu 2024", languages=("hr",))
+    assert (czech and czech.iso, croatian and croatian.iso) == ("2024-11-05", "2024-10-05")
+
+
+def test_long_text_is_not_a_date() -> None:
+    assert parse_date("May 3, 2024 " + "word " * 200) is None
