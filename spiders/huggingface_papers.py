@@ -8,7 +8,6 @@ the site tell; nothing here depends on their classes.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +21,7 @@ from normalize.model import Entry, Link
 from scraper.errors import SpiderArgumentError
 from scraper.sources import SourceSpider
 from scraper.split.boxes import Box, find_boxes
-from scraper.split.document import Document, DocumentKind
+from scraper.split.document import Document, DocumentKind, parse_json
 from scraper.split.lines import tidy_lines
 from scraper.split.segments import PARAGRAPH, LineRules, Segment, segments
 from scraper.split.source import Source, path_of
@@ -95,39 +94,57 @@ def _papers(items: Sequence[Any]) -> list[Entry] | None:
 def _paper(item: Any) -> Entry | None:  # noqa: ANN401  JSON of the site
     # Flat in the API's single papers, nested under `paper` in lists.
     paper = item.get("paper", item) if isinstance(item, Mapping) else None
-    if not isinstance(paper, Mapping) or not paper.get("id") or not paper.get("title"):
+    paper = paper if isinstance(paper, Mapping) else None
+    native_id, title = (_text(paper, "id"), _text(paper, "title")) if paper else (None, None)
+    if not paper or not native_id or not title:
         return None
-    authors = tuple(a["name"] for a in paper.get("authors") or () if a.get("name"))
-    published = paper.get("publishedAt") or item.get("publishedAt")
+    listed = _items(paper, "authors")
+    authors = tuple(name for a in listed if isinstance(a, Mapping) and (name := _text(a, "name")))
+    if listed and not authors:
+        return None
+    published = _text(paper, "publishedAt") or _text(item, "publishedAt")
     day = MIDNIGHT.fullmatch(published or "")
-    links = (("code", paper.get("githubRepo")), ("project", paper.get("projectPage")))
+    links = (("code", _text(paper, "githubRepo")), ("project", _text(paper, "projectPage")))
     counts = {
         "upvotes": paper.get("upvotes"),
         "comments": item.get("numComments"),
         "github_stars": paper.get("githubStars"),
     }
+    extras = {n: _text(paper, n) for n in ("publishedAt", "submittedOnDailyAt", "ai_summary")}
     return Entry(
         source=NAME,
         position=0,
-        native_id=paper["id"],
-        url=f"{HOME}papers/{paper['id']}",
-        title=_unwrapped(paper["title"]),
-        summary=_unwrapped(paper.get("summary")),
+        native_id=native_id,
+        url=f"{HOME}papers/{native_id}",
+        title=_unwrapped(title),
+        summary=_unwrapped(_text(paper, "summary")),
         authors=authors,
         author_count=str(len(authors)) if authors else None,
         # Since 2026 the day of arXiv's first version stands as an instant at midnight UTC.
         published=day.group(1) if day else published,
-        tags=tuple(paper.get("ai_keywords") or ()),
-        identifiers={"arxiv": paper["id"]},
-        metrics={name: str(count) for name, count in counts.items() if count is not None},
+        tags=tuple(tag for tag in _items(paper, "ai_keywords") if isinstance(tag, str)),
+        identifiers={"arxiv": native_id},
+        metrics={name: str(count) for name, count in counts.items() if _is_count(count)},
         links=tuple(Link(rel=rel, url=url) for rel, url in links if url),
-        image=item.get("thumbnail"),
-        raw={
-            name: paper[name]
-            for name in ("publishedAt", "submittedOnDailyAt", "ai_summary")
-            if isinstance(paper.get(name), str)
-        },
+        image=_text(item, "thumbnail"),
+        raw={name: text for name, text in extras.items() if text is not None},
     )
+
+
+def _text(data: Mapping[str, Any], name: str) -> str | None:
+    """A value that is text and not empty."""
+    value = data.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _is_count(value: Any) -> bool:  # noqa: ANN401  JSON of the site
+    return isinstance(value, int | float | str) and not isinstance(value, bool)
+
+
+def _items(data: Mapping[str, Any], name: str) -> list[Any]:
+    """A value that is a list, an empty one for any other."""
+    value = data.get(name)
+    return value if isinstance(value, list) else []
 
 
 def _card(box: Box) -> Entry:
@@ -203,7 +220,7 @@ def _is_search(props: Mapping[str, Any]) -> bool:
 
 def _json(text: str | None) -> Mapping[str, Any]:
     try:
-        data = json.loads(text or "")
+        data = parse_json(text or "")
     except ValueError:
         return {}
     return data if isinstance(data, Mapping) else {}

@@ -16,6 +16,7 @@ from scraper.split.document import (
     DocumentKind,
     cut_off_issue,
     kind_of,
+    refuse_unprintable,
     refuse_unreadable,
 )
 from scraper.split.registry import find_source, known_sources
@@ -54,16 +55,18 @@ def split(
     chosen = find_source(source) if isinstance(source, str) else source or _source_at(url)
     try:
         refuse_unreadable(body, content_type=content_type, where=url)
-    except UnsupportedDocument as error:
-        error.source = chosen.name if chosen else None
-        raise
-    document = _read(body, url, content_type, chosen)
-    if chosen is None:
-        chosen = _recognised(document)
-        # What the source declares of its languages and its encoding has not counted so far.
         document = _read(body, url, content_type, chosen)
-    document = attrs.evolve(document, base_url=chosen.home)
-    return _with_page_facts(_entries(document, chosen), document, chosen, _instant(fetched_at))
+        if chosen is None:
+            chosen = _recognised(document)
+            # What the source declares of its languages and its encoding has not counted so far.
+            document = _read(body, url, content_type, chosen)
+        document = attrs.evolve(document, base_url=chosen.home)
+        entries = _entries(document, chosen)
+    except UnsupportedDocument as error:
+        error.source = error.source or (chosen.name if chosen else None)
+        error.where = error.where or url
+        raise
+    return _with_page_facts(entries, document, chosen, _instant(fetched_at))
 
 
 def _read(
@@ -77,6 +80,7 @@ def _read(
         override=source.encoding if source else None,
     )
     text = decoded.text.removeprefix("\ufeff")
+    refuse_unprintable(text, where=url)
     kind = kind_of(text, content_type)
     return Document(text=text, kind=kind, url=url, issues=decoded.issues)
 

@@ -25,6 +25,7 @@ _NO_CHARSETS = ("idna", "punycode", "unicode_escape", "raw_unicode_escape")
 # Templates hold stray bytes, truncated pages half a character: the rest still tells.
 _LOST_PER_READ = 0.25
 _TOLERATED_SHARE = 0.01
+_VISIBLE = range(0x20, 0x7F)
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 
@@ -79,16 +80,19 @@ def wide_encoding(body: bytes, content_type: str | None) -> str | None:
     """UTF-16 without a byte-order mark, by the zeros that are half of every ASCII character.
 
     Zeros stand at one side only, and often; with UTF-16 in the header a single one is enough.
+    Single bytes of text would stand in pairs of visible characters.
     """
     head = body[:_HEAD]
     sides = {"utf-16-be": head[::2].count(0), "utf-16-le": head[1::2].count(0)}
     fewer, more = sorted(sides, key=lambda name: sides[name])
     declared = (resolve_encoding(http_content_type_encoding(content_type) or "") or "").lower()
     needed = 1 if declared.startswith("utf-16") else max(2, len(head) // 16)
-    if sides[fewer] or sides[more] < needed:
+    visible = [character in _VISIBLE for character in head]
+    pairs = sum(map(min, visible[::2], visible[1::2]))
+    if sides[fewer] or sides[more] < needed or pairs * 4 > len(head):
         return None
     text = body.decode(more, "replace")
-    return more if text.isprintable() or not _CONTROLS.search(text) else None
+    return None if _CONTROLS.search(text) else more
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -21,12 +22,25 @@ MAX_BYTES = 64 * 2**20
 """Largest document that is read, in bytes after decompression; the longest listing page known
 to the project is below 10 MB."""
 
-_BINARY_SIGNATURES = (b"%PDF", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x7fELF")
+# PDF, images, archives and compressed data, programs, old office documents. Formats that begin
+# with letters alone are left to their zeros and control characters.
+_BINARY_SIGNATURES = (
+    b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x7fELF", b"\x1f\x8b",
+    b"\xfd7zXZ", b"\x28\xb5\x2f\xfd", b"7z\xbc\xaf", b"\xd0\xcf\x11\xe0",
+)  # fmt: skip
+# Share of control characters beyond which text is none; pages hold a few stray ones.
+_CONTROL_SHARE = 0.02
+_STRAY = 8
+_SAMPLE = 2**16
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+# Prose about the web names tags; only markup opens with one, or links with one.
 _MARKUP = re.compile(
-    r"\A\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*<(?:!doctype|html|head|body|meta|div|table|ul|section)"
-    r"|</(?:div|p|a|li|ul|td|tr|span|h[1-6]|table|html|body|article)\s*>",
-    re.IGNORECASE | re.DOTALL,
+    r"\A\s*<(?:[a-z][a-z0-9-]*[\s/>]|[!?][a-z-])|<a\s[^<>]*\bhref\s*=[^<>]*>", re.IGNORECASE
 )
+_CLOSING_TAG = re.compile(
+    r"</(?:div|p|a|li|ul|td|tr|span|h[1-6]|table|html|body|article)\s*>", re.IGNORECASE
+)
+_JSON = re.compile(r"\A\s*(?:\[\s*)?\{\s*\"")
 _PAGE = re.compile(r"\A\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _FEED = re.compile(
     r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b",
@@ -71,7 +85,7 @@ class Document:
             UnsupportedDocument: the text is not JSON, with the place where it breaks.
         """
         try:
-            return json.loads(self.text)
+            return parse_json(self.text)
         except ValueError as error:
             raise UnsupportedDocument(
                 "The JSON is broken or cut off", where=self.url, found=str(error)
@@ -83,7 +97,7 @@ class Document:
         root = parse_html(self.text)
         base = self.url or self.base_url
         if base:
-            root.make_links_absolute(base, handle_failures="ignore")
+            _make_links_absolute(root, base)
         return root
 
     @cached_property
@@ -96,15 +110,35 @@ class Document:
 
     @property
     def is_cut_off(self) -> bool:
-        """Whether an HTML page ends without closing, as a broken-off transfer leaves it."""
+        """Whether an HTML page ends without closing, as a broken-off transfer leaves it.
+
+        Or is nested more deeply than the parser goes: what lies further in was not read.
+        """
+        if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in _errors(self.tree)):
+            return True
         opened = re.search(r"<(?:html|body)\b", self.text, re.IGNORECASE)
         return bool(opened) and not re.search(
             r"</(?:html|body)\s*>\s*", self.text[-2048:], re.IGNORECASE
         )
 
 
+def parse_json(text: str) -> Any:  # noqa: ANN401  any JSON value
+    """Parse JSON; halves of characters, which no file can hold, become question marks.
+
+    Raises:
+        ValueError: the text is not JSON, or is nested too deeply.
+    """
+    try:
+        data = json.loads(text)
+        if "\\ud" in text.lower():
+            data = json.loads(json.dumps(data, ensure_ascii=False).encode("utf-8", "replace"))
+    except RecursionError as error:
+        raise ValueError("too deeply nested") from error
+    return data
+
+
 def parse_html(text: str) -> HtmlElement:
-    """Parse HTML of any depth; comments go, so that the text around them is one text."""
+    """Parse HTML; comments go, so that the text around them is one text."""
     parser = html.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
@@ -138,13 +172,15 @@ def refuse_unreadable(body: bytes | str, *, content_type: str | None, where: str
 def kind_of(text: str, content_type: str | None) -> DocumentKind:
     """Recognise the kind by the text; the declared type decides only where the text is silent."""
     declared = (content_type or "").partition(";")[0].strip().lower()
-    if text.lstrip()[:1] in ("{", "[") and (declared.endswith("json") or _is_json(text)):
+    opened = text.lstrip()[:1] in ("{", "[")
+    if opened and (declared.endswith("json") or _JSON.match(text) or _is_json(text)):
         return DocumentKind.JSON
     if _FEED.match(text):
         return DocumentKind.FEED
     if declared == "text/plain" and not _PAGE.match(text):
         return DocumentKind.TEXT
-    return DocumentKind.HTML if _MARKUP.search(text) else DocumentKind.TEXT
+    is_markup = _MARKUP.search(text) or (declared.endswith("html") and _CLOSING_TAG.search(text))
+    return DocumentKind.HTML if is_markup else DocumentKind.TEXT
 
 
 def cut_off_issue(document: Document) -> tuple[str, ...]:
@@ -153,16 +189,47 @@ def cut_off_issue(document: Document) -> tuple[str, ...]:
     return (issue(Issue.PAGE_CUT_OFF),) if cut else ()
 
 
+def refuse_unprintable(text: str, *, where: str | None) -> None:
+    """Refuse what turns out to be no text once it is decoded.
+
+    Raises:
+        UnsupportedDocument: it is empty or full of control characters.
+    """
+    if not text.strip():
+        raise UnsupportedDocument("The document is empty", where=where, found="white space")
+    sample = text[:_SAMPLE]
+    if len(_CONTROL.findall(sample)) > max(_STRAY, len(sample) * _CONTROL_SHARE):
+        raise UnsupportedDocument(
+            "The document is binary, not text",
+            where=where,
+            expected="HTML, JSON, a feed or text",
+            found=repr(sample[:20]),
+        )
+
+
+def _make_links_absolute(root: HtmlElement, base: str) -> None:
+    """Make links absolute by the page's ``<base>`` and address, leaving alone what is none."""
+    try:
+        root.make_links_absolute(base, handle_failures="ignore")
+    except ValueError:  # the address in <base> is none
+        root.make_links_absolute(base, resolve_base_href=False, handle_failures="ignore")
+
+
+def _errors(root: HtmlElement) -> Iterable[etree._LogEntry]:
+    parser = root.getroottree().parser
+    return () if parser is None else parser.error_log
+
+
 def _is_json(text: str) -> bool:
     try:
-        json.loads(text)
+        parse_json(text)
     except ValueError:
         return False
     return True
 
 
 def _is_binary(body: bytes, content_type: str | None) -> bool:
-    if body.startswith(_BINARY_SIGNATURES):
+    if body[:64].lstrip().startswith(_BINARY_SIGNATURES):
         return True
     if (content_type or "").startswith(("image/", "audio/", "video/", "font/")):
         return True
