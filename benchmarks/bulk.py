@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -31,7 +30,7 @@ FULL_SIZES = (10_000, 1_000_000)
 SENTENCES = {"zh": 24}
 SENTENCES_ELSE = 10
 SEED = 20240521
-SECONDS_BETWEEN_LOOKS = 0.5
+SECONDS_BETWEEN_LOOKS = 0.2
 PARTS = Path(__file__).with_name("bulk_text.json")
 
 
@@ -95,21 +94,21 @@ def write_entries(path: Path, count: int) -> None:
 def measure(path: Path, out: Path, workers: int) -> Measured:
     """Run the command, looking at the memory of its processes all the while."""
     command = ["normalize", str(path), "-o", str(out), "--to", "none", "--workers", str(workers)]
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begun = time.monotonic()
     process = subprocess.Popen([sys.executable, "-m", "scrapy", *command])
     parent = others = together = 0
+    ticks: dict[int, int] = {}
     while process.poll() is None:
         family = {pid: _memory(pid) for pid in _family(process.pid)}
         parent = max(parent, family.get(process.pid, (0, 0))[0])
         others = max([others, *(rss for pid, (rss, _) in family.items() if pid != process.pid)])
+        ticks |= {pid: _ticks(pid) or ticks.get(pid, 0) for pid in family}
         together = max(together, sum(pss for _, pss in family.values()))
         time.sleep(SECONDS_BETWEEN_LOOKS)
     assert process.returncode == 0, f"exit code {process.returncode}"
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return Measured(
         seconds=time.monotonic() - begun,
-        cpu_seconds=used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime,
+        cpu_seconds=sum(ticks.values()) / os.sysconf("SC_CLK_TCK"),
         parent=parent // 1024,
         workers=others // 1024,
         together=together // 1024,
@@ -123,6 +122,15 @@ def _family(pid: int) -> list[int]:
     except OSError:  # ended meanwhile
         return []
     return [pid, *(below for child in children for below in _family(int(child)))]
+
+
+def _ticks(pid: int) -> int:
+    """Processor time that a process has used (Linux)."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8")
+    except OSError:  # ended meanwhile
+        return 0
+    return sum(int(field) for field in text.rpartition(")")[2].split()[11:13])
 
 
 def _memory(pid: int) -> tuple[int, int]:

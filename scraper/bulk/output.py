@@ -21,7 +21,10 @@ from scraper.bulk.lines import Batch
 from scraper.bulk.sinks import Tally
 from scraper.bulk.work import Result
 
-SECONDS_BETWEEN_CHECKPOINTS = 1.0
+SECONDS_BETWEEN_CHECKPOINTS = 0.25
+"""At least; on a slow disk more, see the next."""
+_SHARE_OF_TIME = 0.05
+"""Of the time that checkpoints may take."""
 
 
 class Locked(Exception):
@@ -31,7 +34,7 @@ class Locked(Exception):
 class ResumableOutput:
     """Collects records in ``.OUT.partial/`` beside OUT, with their rejects and a checkpoint.
 
-    Records and rejects are appended and, once a second, synced before a checkpoint notes how
+    Records and rejects are appended and, now and then, synced before a checkpoint notes how
     long they are; a successor cuts them to that length and goes on from there. The directory is
     locked (``flock``) for as long as its writer lives.
 
@@ -53,7 +56,7 @@ class ResumableOutput:
         self._tell = tell
         self._tally = Tally()
         self._complete = False
-        self._saved = monotonic()
+        self._due = 0.0
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
@@ -95,7 +98,7 @@ class ResumableOutput:
             line = json_line({"file": batch.file, **attrs.asdict(reject)})
             self._rejected.write(line.encode())
         self._tally = tally
-        if monotonic() - self._saved >= SECONDS_BETWEEN_CHECKPOINTS:
+        if monotonic() >= self._due:
             self._save()
 
     def finish(self, tally: Tally) -> None:
@@ -142,7 +145,9 @@ class ResumableOutput:
     def _fits(self, left: Checkpoint) -> bool:
         if self._identity is None or left.identity != self._identity:
             return False
-        return left.complete or (
+        if left.complete:  # and perhaps moved already
+            return left.records_size in (_size(self._partial), _size(self.target))
+        return (
             _size(self._partial) >= left.records_size
             and _size(self._partial_rejects) >= left.rejects_size
         )
@@ -154,6 +159,7 @@ class ResumableOutput:
         return file
 
     def _save(self, *, complete: bool = False) -> None:
+        begun = monotonic()
         for file in (self._records, self._rejected):
             file.flush()
             os.fsync(file.fileno())
@@ -165,7 +171,8 @@ class ResumableOutput:
                 rejects_size=self._rejected.tell(),
                 complete=complete,
             ).save(self._checkpoint)
-        self._saved = monotonic()
+        ended = monotonic()
+        self._due = ended + max(SECONDS_BETWEEN_CHECKPOINTS, (ended - begun) / _SHARE_OF_TIME)
 
 
 def _lock(directory: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import attrs
 
-from normalize.model import Entry, InvalidEntry
+from normalize.model import Entry, InvalidEntry, json_line
 from scraper.bulk.lines import Batch
 from scraper.bulk.options import Options
 from scraper.validation import BOM, record_problems, record_validator
@@ -81,16 +81,16 @@ class BatchNormalizer:
     def _record(self, line: bytes) -> bytes | str:
         """Make the line of a record, or say why it cannot be made."""
         try:
-            record = next(iter(self._normalizer.normalize([_entry(line)])))
-            data = record.to_json_line().encode()
-            problems = record_problems(self._validator, record.to_dict())
+            data = next(iter(self._normalizer.normalize([_entry(line)]))).to_dict()
+            problems = record_problems(self._validator, data)
+            record = json_line(data).encode()
         except InvalidEntry as error:
             return str(error)
         except Exception as error:  # noqa: BLE001  one bad entry in a million must not end the run
             return _explain(error)
         if problems:
             return f"the record would break the schema: {'; '.join(map(str, problems))}"
-        return data
+        return record
 
 
 def _entry(line: bytes) -> Entry:
