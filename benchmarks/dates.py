@@ -47,13 +47,19 @@ def read_cases() -> list[Case]:
             Case(
                 text=row["text"],
                 languages=tuple(filter(None, row["languages"].split(","))),
-                reference=datetime.fromisoformat(row["reference"]) if row["reference"] else None,
+                reference=_reference(row["reference"]),
                 day_first=orders[row["day_first"]],
                 iso=None if row["iso"] == "null" else row["iso"],
                 note=row["note"],
             )
             for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         ]
+
+
+def _reference(text: str) -> date | None:
+    if not text:
+        return None
+    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
 def ours(case: Case) -> str | None:
@@ -83,7 +89,8 @@ def peer(case: Case, *, strict: bool) -> str | None:
     found = dateparser.parse(case.text or " ", languages=codes or None, settings=settings)
     if found is None:
         return None
-    return found.isoformat()[: len((case.iso or "0000-00-00")[:16])]
+    iso: str = found.isoformat()
+    return iso[: len((case.iso or "0000-00-00")[:16])]
 
 
 def _parts(case: Case) -> int:

@@ -50,7 +50,8 @@ def test_any_text_gives_none_or_valid_iso(
         return
     assert result.iso is not None or result.issues
     assert result.iso is None or re.fullmatch(ISO_8601, result.iso)
-    assert result.iso is None or date.fromisoformat((result.iso + "-01-01")[:10])
+    if result.iso is not None:
+        date.fromisoformat((result.iso + "-01-01")[:10])
 
 
 @given(st.one_of(st.text(), DATE_LIKE), st.sampled_from(LANGUAGES))
@@ -121,7 +122,7 @@ def test_hijri_months_are_given_only_as_far_as_certain(year: int, month: int) ->
 
 @given(st.dates(date(1925, 1, 1), date(2060, 12, 31)))
 def test_solar_days_agree_with_persiantools(day: date) -> None:
-    solar = JalaliDate(day)
+    solar = JalaliDate(day)  # type: ignore[no-untyped-call]  # the library types all but this
     name = read_data("months.json")["solar_hijri"][""][solar.month - 1][0]
     text = f"{solar.day} {name} {solar.year}".translate(str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹"))
     result = parse_date(text, languages=("fa",))

@@ -29,12 +29,13 @@ _PATTERNS = {
     "colon": rf"{_BEFORE}(?<![{DIGITS}])(?<!n:)(?P<h>n) ?: ?(?P<m>n)"
     rf"(?: ?: ?(?P<s>n)(?:[.,]{_NUMBER})?)?(?!{_NUMBER}|:){_AFTER}(?: ?<H>(?!:))?{_ZONE}",
     "marked": rf"{_BEFORE}(?<![{DIGITS}:.])(?P<h>n) ?<H>(?:{_MINUTES}|{_SPACED_MINUTES}|{_HALF})?"
-    rf"(?!{_NUMBER}){_AFTER}{_ZONE}",
+    rf"(?!{_NUMBER}| ?<A>){_AFTER}{_ZONE}",
     "dotted_before": rf"<C>[:.]? ?(?<!{_NUMBER})(?P<h>n)\.(?P<m>n)(?![.:/\-]?{_NUMBER}){_AFTER}"
     rf"(?: ?<H>)?{_ZONE}",
     "dotted_after": rf"{_APART}(?P<h>n)\.(?P<m>n) ?(?=<H>|<Z>)(?:<H>\.?)?{_ZONE}",
     "dotted_after_year": r"(?<=y) ?,? (?P<h>n)\.(?P<m>n)(?:\.(?P<s>n))?(?= ?(?:$|[·()]|<Z>))"
     + _ZONE,
+    "period_dotted": rf"{_APART}(?P<h>n)\.(?P<m>n) ?(?P<q><T>){_ZONE}",
     "period": rf"{_APART}(?P<h>n) ?(?P<q><T>){_ZONE}",
     "period_before": rf"<C>[: ]{{0,2}}(?P<h>n) ?(?P<q><T>){_ZONE}",
 }
@@ -95,7 +96,7 @@ def take_time(tokens: Sequence[Token], shape: str, rules: Grammar) -> Timed:
         if taken and start < taken[1] and end > taken[0]:
             continue
         group = {key: tokens[index] for key, index in at.items()}
-        if name == "period" and not _is_clear_period(group["q"]):
+        if name in {"period", "period_dotted"} and not _is_clear_period(group["q"]):
             continue
         read = _read(group)
         if read is None:
@@ -103,7 +104,8 @@ def take_time(tokens: Sequence[Token], shape: str, rules: Grammar) -> Timed:
         if taken:
             clock = None if name == "colon" else clock
             continue
-        clock = read if not _is_range(group, at, shape) else None
+        is_certain = not _is_range(group, at, shape) and not _is_shifted(tokens, start)
+        clock = read if is_certain else None
         taken = start, end
     if taken is None:
         return Timed(tokens, shape, None)
@@ -116,6 +118,11 @@ def take_time(tokens: Sequence[Token], shape: str, rules: Grammar) -> Timed:
 def _is_clear_period(token: Token) -> bool:
     """``3 PM`` is a time; ``3 م`` alone need not be one."""
     return len(token.text) > 2 or token.text in {"am", "pm", "a", "p"}  # noqa: PLR2004
+
+
+def _is_shifted(tokens: Sequence[Token], start: int) -> bool:
+    """Swahili counts the hours from six o'clock: ``saa 4`` may be ten or four."""
+    return any(token.senses("SC") for token in tokens[max(start - 2, 0) : start + 1])
 
 
 def _is_range(group: Mapping[str, Token], at: Mapping[str, int], shape: str) -> bool:

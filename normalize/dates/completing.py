@@ -104,7 +104,7 @@ def _full_years(expr: Expression, number: int, *, thai: bool) -> list[tuple[Cale
         (calendar, century + number - offset)
         for calendar, offset in counted
         for century in range(1900, 2700, 100)
-        if oldest <= century + number - offset <= latest.year
+        if oldest <= century + number - offset <= latest.year + 1
     ]
 
 
@@ -116,11 +116,11 @@ def _latest(
         (found, calendar)
         for calendar, year in years
         if (found := calendars.to_gregorian(Calendar.GREGORIAN, year, month, day or 1))
-        and (latest is None or found <= latest)
     ]
     if not possible:
         return None
-    found, calendar = max(possible)
+    past = [(found, calendar) for found, calendar in possible if not latest or found <= latest]
+    found, calendar = max(past) if past else min(possible)
     parts = (found.month, found.day) if day else (found.month,)
     reading = whole(calendar, Calendar.GREGORIAN, found.year, *parts)
     return _completed(reading) if reading else None
@@ -158,8 +158,8 @@ def _only_one(expr: Expression, days: Sequence[date]) -> Reading | None:
         if not any(by_order(expr, Calendar.GREGORIAN, 2024, pair) for pair in (orders,)):
             return None
         return Reading(None, Precision.DAY, Calendar.GREGORIAN, (Issue.DATE_WITHOUT_YEAR,))
-    past = {day for day in days if day <= latest}
-    if len(past) > 1:
+    likely = {day for day in days if day <= latest} or set(days)
+    if len(likely) > 1:
         issues = (Issue.DATE_AMBIGUOUS,)
-        return Reading(None, Precision.DAY, Calendar.GREGORIAN, issues, tuple(sorted(past)))
-    return of_day(next(iter(past), None), Calendar.GREGORIAN, Issue.YEAR_FROM_REFERENCE)
+        return Reading(None, Precision.DAY, Calendar.GREGORIAN, issues, tuple(sorted(likely)))
+    return of_day(next(iter(likely), None), Calendar.GREGORIAN, Issue.YEAR_FROM_REFERENCE)

@@ -44,6 +44,7 @@ _SIGNS = {
     **dict.fromkeys("׳’‘ʼ`´ʻʿʾ′", "'"),
     **dict.fromkeys("״“”„«»″", '"'),
     "№": "#",
+    "©": "#",
 }
 _KEPT = frozenset(".,/-:'\"()+$%#&@")
 _MAX_WRITTEN_LENGTH = 18  # U+FDFA, the longest compatibility decomposition

@@ -19,8 +19,8 @@ from normalize.dates.tokens import DIGITS
 
 _GAP = r"(?:[ ,.\-/'·{P}{Y}]){0,7}"
 _TIMED_GAP = r"(?:[ ,.\-/'·({P}{Y}τ]){0,7}"
-_DAY = r"(?:<DU> ?)?(?P<d>n)(?:[ '\-]{0,2}<O>\.?|\.)?(?: ?<DU>)?"
-_MONTH = r"(?P<m><M>)\.?(?: ?[/(\-·] ?(?P<m2><M>)\.?\)?)?"
+_DAY = r"(?:<DU> ?)?(?P<d>n|<DW>)(?:[ '\-]{0,2}<O>\.?|\.)?(?: ?<DU>)?"
+_MONTH = r"(?P<m><M>)\.?(?: ?[/(\-·]? ?(?P<m2><M>)\.?\)?)?"
 _YEAR = r"(?:(?P<e><E>)[ .]{0,2})?(?P<y>y)(?:[ .\-]{0,2}\(?(?P<e2><E>)\)?\.?)?"
 _SHORT_END = r"(?= ?(?:$|[,)(·τ{Y}]))"
 _NUMBER = f"[{DIGITS}]"
@@ -34,6 +34,7 @@ TIERS: Mapping[str, Mapping[str, str]] = {
         "era_numbers": r"(?P<j><J>) ?(?P<y>n) ?(?P<s>[./-]) ?(?P<n>n) ?(?P=s) ?(?P<d>n)",
         "day_first": _DAY + _GAP + _MONTH + _GAP + _YEAR,
         "month_first": _MONTH + _GAP + _DAY + _TIMED_GAP + _YEAR,
+        "roman": r"(?P<d>n)[ .\-]{1,2}(?P<m><RM>)[ .\-]{1,2}(?P<y>y)",
         "year_first": _YEAR + _GAP + _MONTH + _GAP + _DAY,
         "year_day": r"(?P<y>y)[ .]*<Y>[ .]*" + _DAY + _GAP + _MONTH,
         "prefixed": _DAY + _GAP + r"<VM> ?(?P<n>n)" + _GAP + _YEAR,
@@ -87,9 +88,11 @@ _AROUND = {
     "apart_left": rf"(?:.*(?:[·)(:]| - ))?{_CALM}$",
     "apart_right": rf"{_CALM}(?:(?:[·(]| - ).*)?$",
     # What takes its numbers away from a date.
-    "blocked_left": rf".*(?:<X> ?|{_NUMBER} ?[\-/.:+]? ?|[/.+])$",
-    "blocked_right": rf" ?\.? ?<BC>| ?[\-/.:+] ?{_NUMBER}(?! ?[x{{*}}])|[/\-]{_NUMBER}"
-    rf"|{_NUMBER}| {_NUMBER}(?! ?[x{{*}}])",
+    "blocked_left": rf".*(?:<X> ?|{_NUMBER} ?[\-/.:+]? ?|[x{{*}}] ?[/+]"
+    r"|[ny{M}]\.? ?<RW> ?)$",
+    "blocked_right": rf" ?\.? ?<BC>| ?<RW> ?{_NUMBER}|[/\-]?{_NUMBER}"
+    rf"| ?[\-/.:+]? ?{_NUMBER}(?! ?[x{{*}}])",
+    "labelled_left": rf"[^{DIGITS}]{{0,12}}<L>[ :]{{0,2}}(?:<W>[ ,.]{{0,2}}|<P> ?)?$",
     "counted_left": r".*(?:<B>[ .:#·]{0,3}|[$%&@#] ?)$",
     "counted_right": r" ?[$%@]",
     "published": r".*<L>[ :.\-·\"]{0,3}$",

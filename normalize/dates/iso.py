@@ -14,12 +14,17 @@ _ISO = re.compile(
     r"\s?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?)?)?\s*",
     re.ASCII,
 )
+_BASIC = re.compile(
+    r"\s*((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})T?([0-9]{2})([0-9]{2})"
+    r"(?:([0-9]{2})(?:[.,][0-9]+)?)?([Zz]|[+-][0-9]{2}(?::?[0-9]{2})?)?\s*",
+    re.ASCII,
+)
 _MAX_OFFSET = 14 * 60
 
 
 def matches(text: str) -> re.Match[str] | None:
     """Match a text that has the form of an ISO 8601 date, valid or not."""
-    return _ISO.fullmatch(text)
+    return _ISO.fullmatch(text) or _BASIC.fullmatch(text)
 
 
 def read(match: re.Match[str]) -> tuple[str, Precision] | None:

@@ -53,6 +53,9 @@ _FLAT = {
     "blockers": "B",
     "bounds": "X",
     "before_era": "BC",
+    "vague_counts": "VQ",
+    "range_words": "RW",
+    "twelve_hour_shifted": "SC",
 }
 
 
@@ -74,7 +77,7 @@ class Month:
 
 @attrs.frozen
 class Span:
-    """A unit of time; `count` is the number the form itself says (one, two), if any."""
+    """A unit of time; `count` is the number the form itself says (half, one, two), if any."""
 
     unit: str
     count: float | None
@@ -214,7 +217,16 @@ def _value_entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any
     for language, numbers in data["number_words"].items():
         for number, forms in numbers.items():
             yield from (("N", language, form, float(number)) for form in forms)
-    zones = data["zones"]
+    for language, numbers in data["day_words"].items():
+        for number, forms in numbers.items():
+            yield from (("DW", language, form, int(number)) for form in forms)
+    for number, forms in data["roman_months"].items():
+        month = Month(Calendar.GREGORIAN, int(number))
+        yield from (("RM", "", form, month) for form in forms)
+    yield from _zone_entries(data["zones"])
+
+
+def _zone_entries(zones: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any]]:
     yield from (("Z", "", form, "Z") for form in zones["utc"])
     yield from (("Z", "", form, None) for form in zones["unknown"])
     for minutes, forms in zones["minutes"].items():
@@ -226,5 +238,5 @@ def _unit_entries(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str, Any]
         for language, units in data[name].items():
             for unit, by_count in units.items():
                 for count, forms in by_count.items():
-                    span = Span(unit, {"one": 1.0, "two": 2.0}.get(count))
+                    span = Span(unit, {"half": 0.5, "one": 1.0, "two": 2.0}.get(count))
                     yield from ((tag, language, form, span) for form in forms)

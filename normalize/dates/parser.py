@@ -89,7 +89,7 @@ def _read(folded: str, gates: frozenset[str], context: Context) -> Reading | Non
     hints = _weekday_languages(tokens)
     context = attrs.evolve(context, hints=hints) if hints else context
     text = _Text(timed.tokens, timed.shape, timed.clock, rules, context)
-    found = find(rules, "full", text.shape)
+    found = [f for f in find(rules, "full", text.shape) if not _is_numbered(f, text)]
     if found:
         return _read_full(found, text)
     reading = relative.read_amount(tokens, shape, rules, context)
@@ -117,6 +117,14 @@ def _read_full(found: Sequence[Found], text: _Text) -> Reading | None:
     if not dates:
         return None
     return _finish(dates[0][1], text, dates[0][0])
+
+
+def _is_numbered(found: Found, text: _Text) -> bool:
+    """``No. 3, May 2024``: the number is the issue's, not the day."""
+    after_day = text.shape[found.at["d"] + 1 :].lstrip() if "d" in found.at else ""
+    is_first = found.at.get("d") == found.start
+    left = text.shape[: found.start]
+    return is_first and after_day[:1] == "," and text.rules.is_around("counted_left", left)
 
 
 def _choose(dates: Sequence[tuple[Found, Reading]], text: _Text) -> Reading | None:
@@ -187,6 +195,8 @@ def _sides(found: Found, text: _Text) -> tuple[str, str]:
 def _is_set_apart(found: Found, text: _Text, how: str) -> bool:
     left, right = _sides(found, text)
     rules = text.rules
+    if how == "apart" and rules.is_around("labelled_left", left):
+        return rules.is_around("apart_right", right)
     return rules.is_around(f"{how}_left", left) and rules.is_around(f"{how}_right", right)
 
 

@@ -54,7 +54,7 @@ class Expression:
 
     def months(self) -> tuple[Sense, ...]:
         """Senses of the month's name; of a double name (آذار/مارس) those that both share."""
-        senses = self.group["m"].senses("M")
+        senses = self.group["m"].senses("M") or self.group["m"].senses("RM")
         if "m2" not in self.group:
             return senses
         others = {sense.value for sense in self.group["m2"].senses("M")}

@@ -26,13 +26,15 @@ _PATTERNS = {
     "after": rf"{_COUNT.format(1)}{_MORE}[ ,]?(?:<P> )?(?P<ago><A>)",
     "number_inside": r"(?P<u1><U>) ?(?P<n1>[nc]|<N>) ?(?P<ago><A>)",
     "suffixed": r"(?P<n1>[nc]|<N>) ?(?P<u1><UA>)",
+    "vague": r"(?P<vague><VQ>) ?(?P<u1><U>)",
     "ahead_before": rf"(?P<ahead><F>){_LEAD}{_COUNT.format(1)}",
     "ahead_after": rf"{_COUNT.format(1)} ?(?P<ahead><F>)",
 }
-_WORDS = r"x{L}{V}{P}{C}{W}{Q}{Y}{O}{A}"
+_WORDS = r"x{L}{V}{P}{C}{W}{Q}{Y}{O}{A}{X}{RW}"
 _NEAR = {
     "left": rf"(?:.*[·|(:] ?)?(?:[ ,.\-:·()'\"]|[{_WORDS}]){{0,12}}$",
     "right": rf"(?:[ ,.\-:·()'\"]|[{_WORDS}]){{0,12}}(?:[·|(].*)?$",
+    "bounded_left": r".*<X> ?$",
     "number_left": rf".*(?:[{DIGITS}][ .,\-/]{{0,3}}|[{DIGITS}] ?x ?)$",
 }
 _MAX_UNKNOWN_WORDS = 4
@@ -66,8 +68,10 @@ def _locate(rules: Grammar, shape: str) -> tuple[tuple[int, int, Mapping[str, in
                 continue
             if (left + right).count("x") <= _MAX_UNKNOWN_WORDS:
                 groups = {k: m.start(k) for k in m.groupdict() if m[k]}
+                if patterns["bounded_left"].match(left):
+                    groups["bound"] = m.start() - 1
                 found.append((m.start(), m.end(), groups))
-    return tuple(sorted(found, key=lambda f: (f[0] - f[1], f[0])))
+    return tuple(sorted(found, key=lambda f: ("ahead" in f[2], f[0] - f[1], f[0])))
 
 
 def read_amount(
@@ -76,13 +80,30 @@ def read_amount(
     """``3 hours ago``, ``منذ ساعتين``, ``in 2 days``: the longest that makes sense."""
     for _, _, at in _locate(rules, shape):
         group = {key: tokens[index] for key, index in at.items()}
+        if "ahead" in group and any(token.senses("A") for token in tokens):
+            continue
+        if "vague" in group:
+            if not any(token.senses("A") for token in tokens):
+                continue
+            return _vague(group["u1"], context)
         amounts = [_amount(group, which, context) for which in ("1", "2") if f"u{which}" in group]
         if any(amount is None for amount in amounts):
             continue
+        if "bound" in group:
+            return _vague(group["u1"], context)
         sign = 1 if "ahead" in group else -1
         parts = [(unit, sign * count) for unit, count in filter(None, amounts)]
         return _resolve(parts, context)
     return None
+
+
+def _vague(unit: Token, context: Context) -> Reading | None:
+    """``a few days ago``, ``over a year ago``: understood, but no date."""
+    name = context.choose([Sense(s.languages, s.value.unit) for s in unit.senses("U")])
+    if context.reference is None:
+        return _open(_precision(name or "day"))
+    issues = (Issue.DATE_AMBIGUOUS,)
+    return Reading(None, _precision(name or "day"), Calendar.GREGORIAN, issues)
 
 
 def _amount(group: Mapping[str, Token], which: str, context: Context) -> tuple[str, float] | None:

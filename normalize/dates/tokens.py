@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import attrs
@@ -62,7 +63,8 @@ def _next_token(
     for rest, word in lexicon.phrases.get(part, ()):
         end = _match(parts, at + 1, rest) if rest else at + 1
         if end and not (rest and "R" in word.senses and _is_count(before)):  # not "last week"
-            return Token("".join(parts[at:end]), word.mark, word=word), end
+            number = word.senses["DW"][0].value if "DW" in word.senses else 0
+            return Token("".join(parts[at:end]), word.mark, number, word), end
     if len(part) == 1 and not part.isalnum():
         return Token(part, part), at + 1
     return _unlisted(part, lexicon), at + 1
@@ -113,10 +115,10 @@ def _cut_unspaced(parts: Sequence[str], lexicon: Lexicon) -> Iterator[str]:
 
 def _cut_run(run: str, lexicon: Lexicon, *, after_number: bool) -> Iterator[str]:
     at = unknown = 0
-    known = after_number  # a single letter is a word only where it joins on something known
+    known = after_number
     while at < len(run):
         match = lexicon.unspaced.match(run, at)
-        if match is None or (match.end() - at == 1 and not known and not match["numeral"]):
+        if match is None or not (known or _stands_alone(match, run, lexicon)):
             at, known = at + 1, False
             continue
         if unknown < at:
@@ -126,6 +128,12 @@ def _cut_run(run: str, lexicon: Lexicon, *, after_number: bool) -> Iterator[str]
         known = True
     if unknown < at:
         yield run[unknown:at]
+
+
+def _stands_alone(match: re.Match[str], run: str, lexicon: Lexicon) -> bool:
+    """A single letter is a word only where it joins on something known."""
+    is_long = match.end() - match.start() > 1 or bool(match["numeral"])
+    return is_long or lexicon.unspaced.match(run, match.end()) is not None
 
 
 def _han_number(numeral: str) -> str:
