@@ -133,5 +133,13 @@ def test_language_decides_between_readings_of_a_month() -> None:
     assert (czech and czech.iso, croatian and croatian.iso) == ("2024-11-05", "2024-10-05")
 
 
+@pytest.mark.parametrize("reference", [date.min, date.max, datetime.min, datetime.max])
+@pytest.mark.parametrize("text", ["May", "Oct 1", "3 hours ago", "in 3 days", "999 years ago"])
+def test_ends_of_time_are_no_accident(text: str, reference: date) -> None:
+    result = parse_date(text, languages=("en",), reference=reference)
+    assert result is not None
+    assert result.iso is None or re.fullmatch(ISO_8601, result.iso)
+
+
 def test_long_text_is_not_a_date() -> None:
     assert parse_date("May 3, 2024 " + "word " * 200) is None

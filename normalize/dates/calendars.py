@@ -91,7 +91,7 @@ def _after_last(calendar: Calendar, year: int, month: int) -> date | None:
 def certain(first: date, last: date) -> tuple[str, Precision] | None:
     """The finest Gregorian month or year that holds all days from first to last."""
     if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%Y-%m}", Precision.MONTH
+        return first.isoformat()[:7], Precision.MONTH
     if first.year == last.year:
         return f"{first.year:04d}", Precision.YEAR
     return None

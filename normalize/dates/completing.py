@@ -37,7 +37,7 @@ def read_yearless(expr: Expression) -> Reading | None:
         return Reading(None, precision, calendar, (Issue.DATE_WITHOUT_YEAR,))
     if day is None and calendar is not Calendar.GREGORIAN:
         return Reading(None, precision, calendar, (Issue.DATE_CALENDAR_IMPRECISE,))
-    iso = found.isoformat() if day is not None else f"{found:%Y-%m}"
+    iso = found.isoformat() if day is not None else found.isoformat()[:7]
     return Reading(iso, precision, calendar, (Issue.YEAR_FROM_REFERENCE,))
 
 

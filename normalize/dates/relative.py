@@ -189,7 +189,7 @@ def _shifted(today: date, months: int, days: int, precision: Precision) -> Readi
         if precision is Precision.YEAR:
             iso = f"{date(year, 1, 1).year:04d}"
         elif precision is Precision.MONTH:
-            iso = f"{date(year, month + 1, 1):%Y-%m}"
+            iso = date(year, month + 1, 1).isoformat()[:7]
         elif months:  # 1 month and 3 days: months differ in length
             return Reading(None, precision, Calendar.GREGORIAN, (Issue.DATE_RELATIVE,))
         else:
