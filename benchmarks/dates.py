@@ -19,6 +19,7 @@ from pathlib import Path
 
 import attrs
 import dateparser
+from dateparser.data.languages_info import language_order
 
 from normalize.dates import parse_date
 
@@ -85,7 +86,7 @@ def peer(case: Case, *, strict: bool) -> str | None:
         settings["DATE_ORDER"] = "DMY" if case.day_first else "MDY"
     if strict:
         settings["REQUIRE_PARTS"] = ["day", "month", "year"][3 - _parts(case) :]
-    codes = [code.split("-")[0] for code in case.languages if code.split("-")[0] != "ckb"]
+    codes = [code for tag in case.languages if (code := tag.split("-")[0]) in language_order]
     found = dateparser.parse(case.text or " ", languages=codes or None, settings=settings)
     if found is None:
         return None

@@ -3,7 +3,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import attrs
@@ -13,6 +13,7 @@ from normalize.dates import Calendar, PartialDate, Precision, parse_date
 from normalize.model import ISO_8601
 
 TABLE = Path(__file__).parent / "data" / "dates.tsv"
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 ORDERS = {"true": True, "false": False, "": None}
 
 
@@ -133,7 +134,7 @@ def test_language_decides_between_readings_of_a_month() -> None:
     assert (czech and czech.iso, croatian and croatian.iso) == ("2024-11-05", "2024-10-05")
 
 
-@pytest.mark.parametrize("reference", [date.min, date.max, datetime.min, datetime.max])
+@pytest.mark.parametrize("reference", [date.min, date.max, FIRST, LAST])
 @pytest.mark.parametrize("text", ["May", "Oct 1", "3 hours ago", "in 3 days", "999 years ago"])
 def test_ends_of_time_are_no_accident(text: str, reference: date) -> None:
     result = parse_date(text, languages=("en",), reference=reference)
