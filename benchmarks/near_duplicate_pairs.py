@@ -183,6 +183,9 @@ def _told(random: Random, work: Work, telling: Telling) -> Record:
 def _arabic(random: Random, work: Work, telling: Telling) -> Record:
     """Tell a work in Arabic, with a translation of its own wording."""
     words = {"name": work.name, "task": work.arabic[0], "word": work.arabic[1]}
+    for slot, phrases in (("approach", "approaches"), ("metric", "metrics")):
+        place = parts()[phrases].index(list(work.slots[slot]))
+        words[slot] = parts()[f"{phrases}_ar"][place]
     named = "" if work.name and work.number else "_unnamed"
     title = random.choice(parts()[f"ar_titles{named}"]).format(**words)
     summary = random.choice(parts()[f"ar_summaries{named}"]).format(**words, number=work.number)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from heapq import nsmallest
 from pathlib import Path
 
 import attrs
 
 from normalize.commonness import Commonness
 from normalize.fingerprints import SKETCH_VERSION, Fingerprint
+from normalize.similarity import may_be_same
 
 MOST_FOUND = 16
+MOST_NEAR = 20
+MOST_BY_CHANCE = 5
 CACHE_KIB = 32 * 1024
 
 _SCHEMA = """
@@ -35,11 +40,8 @@ _WITH_KEYS = f"""
 SELECT kind, {_COLUMNS} FROM keys JOIN records USING (n)
 WHERE key IN ({{marks}}) AND id != ? ORDER BY n LIMIT {MOST_FOUND}
 """  # noqa: S608
-_WITH_BANDS = f"""
-SELECT print, {_COLUMNS} FROM (
-    SELECT t, COUNT(*) AS shared FROM bands WHERE band IN ({{marks}})
-    GROUP BY t ORDER BY shared DESC, t LIMIT {MOST_FOUND})
-JOIN texts USING (t) JOIN records USING (n) WHERE id != ? ORDER BY shared DESC, t
+_TEXTS = f"""
+SELECT t, print, {_COLUMNS} FROM texts JOIN records USING (n) WHERE t IN ({{marks}}) AND id != ?
 """  # noqa: S608
 
 
@@ -124,12 +126,21 @@ class DuplicateStore:
         rows = self._database.execute(_with_marks(_WITH_KEYS, len(values) - 1), values)
         return [(kind, _known(row)) for kind, *row in rows]
 
-    def with_bands(
-        self, bands: Sequence[int], *, other_than: str
-    ) -> list[tuple[Fingerprint, Known]]:
-        """Texts that share bands, those that share most first, and their records."""
-        rows = self._database.execute(_with_marks(_WITH_BANDS, len(bands)), (*bands, other_than))
-        return [(Fingerprint.from_bytes(data), _known(row)) for data, *row in rows]
+    def near(self, text: Fingerprint, *, other_than: str) -> list[tuple[Fingerprint, Known]]:
+        """Texts that share bands and may be alike, those that share most first."""
+        query = _with_marks("SELECT t FROM bands WHERE band IN ({marks})", len(text.bands))
+        counts = Counter(t for (t,) in self._database.execute(query, text.bands))
+        best = nsmallest(MOST_NEAR, counts.items(), key=lambda item: (-item[1], item[0]))
+        shared = dict(
+            best[:MOST_BY_CHANCE] + [item for item in best[MOST_BY_CHANCE:] if item[1] > 1]
+        )
+        if not shared:
+            return []
+        query = _with_marks(_TEXTS, len(shared))
+        rows = self._database.execute(query, (*shared, other_than)).fetchall()
+        rows.sort(key=lambda row: (-shared[row[0]], row[0]))
+        found = ((Fingerprint.from_bytes(data), row) for _, data, *row in rows)
+        return [(other, _known(row)) for other, row in found if may_be_same(text, other)]
 
     def texts(self, known: Known) -> list[Fingerprint]:
         """Fingerprints of a record's texts, without bands."""

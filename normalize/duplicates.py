@@ -26,7 +26,8 @@ from normalize.urls import match_url
 __all__ = ["DuplicateIndex", "IncompatibleIndex"]
 
 BATCH = 1000
-REFRESH = 50
+REFRESH_GROWTH = 1.05
+REFRESH_LEAST = 20
 
 _ARXIV_DOI = "10.48550/"
 
@@ -52,6 +53,7 @@ class DuplicateIndex:
         self._commonness = self._store.load_commonness()
         self._uncommitted = 0
         self._placed = 0
+        self._refresh_at = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -103,7 +105,7 @@ class DuplicateIndex:
             (text, other, known)
             for text in texts
             if text.bands
-            for other, known in self._store.with_bands(text.bands, other_than=record.id)
+            for other, known in self._store.near(text, other_than=record.id)
         ]
         original = self._original(current, keys, texts)
         root = original or self._nearest(current, alike)
@@ -132,8 +134,9 @@ class DuplicateIndex:
         for text in texts:
             self._commonness.add(text.words | text.title)
         self._placed += 1
-        if self._placed % REFRESH == 0:
+        if self._commonness.texts >= self._refresh_at:
             self._commonness.refresh()
+            self._refresh_at = self._commonness.texts * REFRESH_GROWTH + REFRESH_LEAST
 
     def _original(
         self, current: Known, keys: dict[int, str], texts: Sequence[Fingerprint]

@@ -14,6 +14,8 @@ from array import array
 from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import chain
+from typing import NamedTuple
 
 import attrs
 from rensa import RMinHash  # type: ignore[import-untyped]  # publishes no types
@@ -25,32 +27,30 @@ MAX_LETTERS = 2500
 HEAD_WORDS = 40
 ROWS = 3
 OPENING_WORDS = 12
-BANDS = (24, 6, 4, 4)
+BANDS = (24, 5, 3, 4)
 COMMON_CAPITALS = 0.3
 
 _SEED = 20
-_CACHE = 1 << 17
-_ENGLISH_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "ly")
+_CACHE = 1 << 16
+_ENGLISH_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "ly", "e", "y")
 _SHORTEST_STEM = 4
 _ARABIC_SPELLING = str.maketrans("أإآٱىة", "اااايه", "ـ")
 _ARABIC_BEGINNING = re.compile(r"(?:وال|بال|كال|فال|لل|ال|و)(?=\w{3})")
+_ASCII_WORD = re.compile(r"[A-Za-z0-9]+(?:[.,][0-9]+)*")
 # Vowel signs are no letters to \w, but stand inside words.
-_WORD = re.compile(
-    r"[^\W_](?:[^\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff\u200c])*"
-)
+_WORD = re.compile(r"[^\W_][\w\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff\u200c]*")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1780-\u17ff\u3040-\u30ff㐀-鿿豈-﫿]{2,}")
 _ABBREVIATED = re.compile(r"[a-z]{1,2}$")
-_SENTENCE_END = re.compile(r"[.!?:…؟。！？\n]\s*")
 # Digits, inner capitals, capitals only: a name wherever it stands.
 _COINED = re.compile(r"\D*\d|[^\W\d_]*[a-z][^\W\d_]*[A-Z]|[A-Z]{2}[^a-z]*$")
+# A capital that begins no sentence: what stands before is a word or a comma.
+_CAPITAL = re.compile(r"(?<=[\w,;)’'\"] )[^\W\d_a-z][^\W_]+")
 
 
-@attrs.frozen
-class _Word:
+class _Word(NamedTuple):
     stems: tuple[str, ...]
-    telling: tuple[str, ...]
+    hashes: tuple[int, ...]
     is_coined: bool
-    is_capital: bool
 
 
 @attrs.frozen(kw_only=True)
@@ -89,21 +89,18 @@ class Fingerprint:
 
 def fingerprint(title: str | None, summary: str | None) -> Fingerprint | None:
     """Take the fingerprint of a text; None where it has no telling word."""
-    heading = [_word(word) for word in _WORD.findall(title or "")]
-    sentences = [
-        [_word(word) for word in _WORD.findall(sentence)]
-        for sentence in _SENTENCE_END.split((summary or "")[:MAX_LETTERS])
-    ]
-    title_words = _telling(heading)
-    words = _telling([word for sentence in sentences for word in sentence])
-    if not title_words and not words:
+    summary = (summary or "")[:MAX_LETTERS]
+    heading, text = _read(title or ""), _read(summary)
+    title_stems, stems = _stems(heading), _stems(text)
+    if not title_stems and not stems:
         return None
-    names = sorted(_names(heading if title and not title.isupper() else [], sentences))
+    named = text if title and title.isupper() else [*text, *heading]
+    named = [word for word in named if word.is_coined] + _capitals(summary, len(text))
     return Fingerprint(
-        title=frozenset(map(_hash, title_words)),
-        words=frozenset(map(_hash, words)),
-        names=frozenset(map(_hash, names)),
-        bands=_bands(title_words, words, names),
+        title=_hashes(heading),
+        words=_hashes(text),
+        names=_hashes(named),
+        bands=_bands(title_stems, stems, sorted(_stems(named))),
     )
 
 
@@ -112,7 +109,7 @@ def title_key(title: str) -> str | None:
 
     Short is less than 4 words or 25 letters; 12 letters in scripts without spaces.
     """
-    words = [fold(word) for word in _WORD.findall(title)]
+    words = [fold(word) for word in _words(title)]
     letters = sum(map(len, words))
     unspaced = sum(map(len, _UNSPACED.findall(title)))
     long_enough = (len(words) >= 4 and letters >= 25) or unspaced >= 12  # noqa: PLR2004  see above
@@ -126,18 +123,19 @@ def fold(word: str) -> str:
     plain = "".join(
         str(unicodedata.digit(char)) if char.isdecimal() else char
         for char in plain
-        if not unicodedata.combining(char) and char != "\u200c"
+        if not unicodedata.combining(char) and char not in "\u200c,٬"
     )
     return plain.translate(_ARABIC_SPELLING)
 
 
 @lru_cache(maxsize=_CACHE)
 def _word(word: str) -> _Word:
-    stems = _stem(word)
+    """Stems that are not frequent; abbreviations of two letters only where coined."""
+    is_coined = _COINED.match(word) is not None
     frequent = _frequent()
-    coined = _COINED.match(word) is not None
-    telling = (s for s in stems if s not in frequent and (coined or not _ABBREVIATED.match(s)))
-    return _Word(stems, tuple(telling), coined, word[0].isupper())
+    stems = (s for s in _stem(word) if s not in frequent)
+    telling = tuple(s for s in stems if is_coined or not _ABBREVIATED.match(s))
+    return _Word(telling, tuple(zlib.crc32(stem.encode()) for stem in telling), is_coined)
 
 
 def _stem(word: str) -> tuple[str, ...]:
@@ -153,11 +151,6 @@ def _stem(word: str) -> tuple[str, ...]:
     return (_ARABIC_BEGINNING.sub("", plain, count=1) if is_arabic else plain,)
 
 
-@lru_cache(maxsize=_CACHE)
-def _hash(stem: str) -> int:
-    return zlib.crc32(stem.encode())
-
-
 @cache
 def _frequent() -> frozenset[str]:
     text = (files("normalize") / "data" / "frequent_words.json").read_text(encoding="utf-8")
@@ -166,19 +159,27 @@ def _frequent() -> frozenset[str]:
     return frozenset(stem for word in words for stem in _stem(word))
 
 
-def _telling(words: Iterable[_Word]) -> list[str]:
-    return list(dict.fromkeys(stem for word in words for stem in word.telling))
+def _words(text: str) -> list[str]:
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
-def _names(heading: Sequence[_Word], sentences: Sequence[Sequence[_Word]]) -> set[str]:
-    """Coined words, and words with a capital that begin no sentence."""
-    inside = [word for sentence in sentences for word in sentence[1:]]
-    capitals = [word for word in inside if word.is_capital]
+def _read(text: str) -> list[_Word]:
+    return list(map(_word, dict.fromkeys(_words(text))))
+
+
+def _stems(words: Iterable[_Word]) -> list[str]:
+    """Each stem once, in order."""
+    return list(dict.fromkeys(chain.from_iterable([word.stems for word in words])))
+
+
+def _hashes(words: Iterable[_Word]) -> frozenset[int]:
+    return frozenset(chain.from_iterable([word.hashes for word in words]))
+
+
+def _capitals(summary: str, words: int) -> list[_Word]:
+    capitals = set(_CAPITAL.findall(summary))
     # German capitalises its nouns, headings all their words: then a capital marks no name.
-    named = capitals if len(capitals) <= COMMON_CAPITALS * len(inside) else []
-    first = [sentence[0] for sentence in sentences if sentence]
-    coined = [word for word in (*heading, *first, *inside) if word.is_coined]
-    return {stem for word in (*named, *coined) for stem in word.telling}
+    return list(map(_word, capitals)) if len(capitals) <= COMMON_CAPITALS * words else []
 
 
 def _bands(title: Sequence[str], words: Sequence[str], names: Sequence[str]) -> tuple[int, ...]:

@@ -9,11 +9,11 @@ from normalize.fingerprints import Fingerprint
 
 # Evidence adds up; the weights are rounded from a logistic regression over made pairs
 # (benchmarks/near_duplicates.py) and not sensitive: each may change by a fifth.
-TITLE = 4.5
-SUMMARY = 16.0
-SHARED_NAME = 3.0
-CONTRADICTING_NAME = -6.0
-OTHER_AUTHORS = -3.0
+TITLE = 3.0
+SUMMARY = 17.0
+SHARED_NAME = 4.0
+CONTRADICTING_NAME = -4.0
+OTHER_AUTHORS = -4.0
 NEEDED = 15.5
 
 MOST_NAMES = 2
@@ -25,6 +25,13 @@ OTHER_TEXT = 0.25
 NO_TITLE = 0.5
 
 _NONE: Mapping[int, float] = MappingProxyType({})
+
+
+def may_be_same(one: Fingerprint, other: Fingerprint) -> bool:
+    """Rule out quickly what `evidence` would find far too little for."""
+    if min(len(one.words), len(other.words)) < FEWEST_WORDS:
+        return len(one.title & other.title) >= FEWEST_TITLE_WORDS
+    return containment(one.words, other.words) >= OTHER_TEXT
 
 
 def evidence(
@@ -50,7 +57,7 @@ def evidence(
     Returns:
         What there is above what is needed: the same work from 0 on.
     """
-    shared, contradicting = _names(one, other)
+    shared, contradicting = _names(one, other, discounts)
     title = _title(one, other, discounts)
     if min(_size(one.words, discounts), _size(other.words, discounts)) < FEWEST_WORDS:
         long_enough = min(len(one.title), len(other.title)) >= FEWEST_TITLE_WORDS
@@ -93,7 +100,7 @@ def containment(
 
 
 def _size(words: frozenset[int], discounts: Mapping[int, float]) -> float:
-    return len(words) - sum(discounts[word] for word in words & discounts.keys())
+    return len(words) - sum(map(discounts.__getitem__, words & discounts.keys()))
 
 
 def _title(one: Fingerprint, other: Fingerprint, discounts: Mapping[int, float]) -> float:
@@ -106,8 +113,11 @@ def _title(one: Fingerprint, other: Fingerprint, discounts: Mapping[int, float])
     return held / _size(title, discounts) if title else NO_TITLE
 
 
-def _names(one: Fingerprint, other: Fingerprint) -> tuple[int, int]:
-    """Count names that both texts know, and those of either side that the other does not."""
+def _names(
+    one: Fingerprint, other: Fingerprint, discounts: Mapping[int, float] = _NONE
+) -> tuple[float, int]:
+    """Weigh names that both texts know, and count those of either side unknown to the other."""
     mine, theirs = one.title | one.words, other.title | other.words
     shared = (one.names & theirs) | (other.names & mine)
-    return len(shared), min(len(one.names - theirs), len(other.names - mine))
+    contradicting = min(len(one.names - theirs), len(other.names - mine))
+    return _size(shared, discounts), contradicting

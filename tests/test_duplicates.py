@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks.near_duplicate_pairs import make_pairs
+from benchmarks.near_duplicates import score
+from normalize.commonness import Commonness
+from normalize.duplicates import DuplicateIndex, IncompatibleIndex
+from normalize.fingerprints import Fingerprint, fingerprint, title_key
+from normalize.model import Record, TranslatedText, TranslationStatus
+
+SEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "seeds" / "shamra_academia.txt"
+
+TITLE = "Mapping the water table of the Azraq basin from the air"
+SUMMARY = (
+    "Wells in the Azraq basin are deep, few and unevenly spread. We fly a light electromagnetic "
+    "sensor under a balloon, invert its soundings with a layered prior and compare them with 42 "
+    "boreholes. The map shows two depressions north of the oasis that pumping records had hinted "
+    "at, and its depth agrees with the boreholes within four metres."
+)
+
+
+def record(name: str, **values: object) -> Record:
+    defaults = {"id": f"demo:{name}", "source": "demo", "position": 1, "content_hash": "0" * 32}
+    return Record(**{**defaults, **values})  # type: ignore[arg-type]  # any field
+
+
+def test_a_record_without_like_is_alone() -> None:
+    with DuplicateIndex() as index:
+        found = index.assign(record("a", title=TITLE, summary=SUMMARY))
+    assert (found.duplicate_of, found.cluster_id) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"url": "https://example.com/a"}, {"url": "http://www.example.com/a/?utm_source=x"}),
+        ({"identifiers": {"arxiv": "2401.00001"}}, {"identifiers": {"arxiv": "2401.00001"}}),
+        ({"identifiers": {"arxiv": "2401.00001"}}, {"url": "https://arxiv.org/pdf/2401.00001v2"}),
+        ({"identifiers": {"doi": "10.1000/x"}}, {"identifiers": {"doi": "10.1000/x"}}),
+        ({"title": TITLE}, {"title": TITLE.upper() + "."}),
+        (
+            {"title": "خلاصة أبحاث المياه الجوفية في حوض الأزرق"},
+            {"title": "خُلاصة ابحاث المياه الجوفيه في حوض الازرق"},
+        ),
+    ],
+)
+def test_the_same_entry_elsewhere(one: dict[str, object], other: dict[str, object]) -> None:
+    with DuplicateIndex() as index:
+        index.assign(record("a", **one))
+        found = index.assign(record("b", **other))
+        third = index.assign(record("c", **other))
+    assert (found.duplicate_of, found.cluster_id) == ("demo:a", "demo:a")
+    assert (third.duplicate_of, third.cluster_id) == ("demo:a", "demo:a")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"title": "Editorial"}, {"title": "Editorial"}),
+        ({"title": "In this issue of ours"}, {"title": "In this issue of ours"}),
+        ({"url": "https://example.com/"}, {"url": "https://example.com"}),
+        ({"url": "mailto:a@example.com"}, {"url": "mailto:a@example.com"}),
+        (
+            {"url": "https://example.com/list", "page_url": "https://example.com/list"},
+            {"url": "https://example.com/list", "page_url": "https://example.com/list"},
+        ),
+        (
+            {"url": "https://example.com/p", "page_url": "https://example.com/l", "title": "A"},
+            {"url": "https://example.com/p", "page_url": "https://example.com/l", "title": "B"},
+        ),
+        (
+            {"title": TITLE, "identifiers": {"arxiv": "2401.00001"}},
+            {"title": TITLE, "identifiers": {"arxiv": "2401.00002"}},
+        ),
+        (
+            {"title": TITLE, "summary": SUMMARY, "identifiers": {"doi": "10.1000/x"}},
+            {"title": TITLE, "summary": SUMMARY, "identifiers": {"doi": "10.1000/y"}},
+        ),
+        ({"title": TITLE, "authors": ("Lina Haddad",)}, {"title": TITLE, "authors": ("Eva Berg",)}),
+        (
+            {"title": TITLE, "summary": SUMMARY},
+            {
+                "title": TITLE,
+                "summary": "Painters of the coast chose pigments by price. Ledgers of three "
+                "guilds, read with multispectral cameras, show which blues came by ship.",
+            },
+        ),
+        ({}, {}),
+    ],
+)
+def test_too_little_to_be_the_same(one: dict[str, object], other: dict[str, object]) -> None:
+    with DuplicateIndex() as index:
+        index.assign(record("a", **one))
+        found = index.assign(record("b", **other))
+    assert (found.duplicate_of, found.cluster_id) == (None, None)
+
+
+def test_a_preprint_and_its_printed_form_do_not_contradict_each_other() -> None:
+    with DuplicateIndex() as index:
+        index.assign(record("a", title=TITLE, identifiers={"doi": "10.48550/arxiv.2401.00001"}))
+        found = index.assign(record("b", title=TITLE, identifiers={"doi": "10.1000/x"}))
+    assert found.duplicate_of == "demo:a"
+
+
+def test_the_same_work_in_other_words_is_near_not_exact() -> None:
+    with DuplicateIndex() as index:
+        index.assign(record("a", title=TITLE, summary=SUMMARY))
+        cut = index.assign(record("b", title="Where is the water in Azraq?", summary=SUMMARY[:200]))
+        untitled = index.assign(record("c", summary=SUMMARY[60:]))
+    assert (cut.duplicate_of, cut.cluster_id) == (None, "demo:a")
+    assert (untitled.duplicate_of, untitled.cluster_id) == (None, "demo:a")
+
+
+def test_languages_meet_in_the_translation() -> None:
+    translation = TranslatedText(
+        title="A map of groundwater in the Azraq basin from the air",
+        summary="Wells in the Azraq basin are few and deep. We carry a light electromagnetic "
+        "sensor with a balloon and compare its soundings with 42 boreholes. The map shows two "
+        "depressions north of the oasis, and the depth agrees within four metres.",
+        status=TranslationStatus.OK,
+    )
+    arabic = record(
+        "ar",
+        title="خريطة للمياه الجوفية في حوض الأزرق من الجو",
+        summary="آبار حوض الأزرق قليلة وعميقة. نحمل مجسا كهرومغناطيسيا خفيفا بمنطاد.",
+        language="ar",
+    )
+    english = record("en", title=TITLE, summary=SUMMARY, language="en")
+    with DuplicateIndex() as index:
+        index.assign(english)
+        assert index.assign(arabic).cluster_id is None
+        translated = attrs.evolve(arabic, translations={"en": translation})
+        assert index.assign(translated).cluster_id == "demo:en"
+
+
+def test_a_record_seen_again_keeps_its_place() -> None:
+    first, second = record("a", title=TITLE), record("b", title=TITLE)
+    with DuplicateIndex() as index:
+        assert index.assign(first).cluster_id is None
+        assert index.assign(first).duplicate_of is None
+        index.assign(second)
+        again = index.assign(attrs.evolve(second, title="A new title that nobody else has"))
+        assert (again.duplicate_of, again.cluster_id) == ("demo:a", "demo:a")
+        root = index.assign(first)
+        assert (root.duplicate_of, root.cluster_id) == (None, "demo:a")
+
+
+def test_the_state_spans_runs(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    with DuplicateIndex(path) as index:
+        index.assign(record("a", title=TITLE, summary=SUMMARY))
+    with DuplicateIndex(path) as index:
+        assert index.assign(record("b", title=TITLE)).duplicate_of == "demo:a"
+        assert index.assign(record("c", summary=SUMMARY)).cluster_id == "demo:a"
+
+
+def _fail_half_way(path: Path) -> None:
+    with DuplicateIndex(path) as index:
+        index.assign(record("a", title=TITLE))
+        index.commit()
+        index.assign(record("b", title="Another title that is long enough"))
+        raise RuntimeError
+
+
+def test_after_an_error_nothing_uncommitted_stays(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    with pytest.raises(RuntimeError):
+        _fail_half_way(path)
+    with DuplicateIndex(path) as index:
+        kept = index.assign(record("c", title=TITLE))
+        lost = index.assign(record("d", title="Another title that is long enough"))
+    assert kept.duplicate_of == "demo:a"
+    assert lost.duplicate_of is None
+
+
+def test_an_index_of_another_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    DuplicateIndex(path).close()
+    database = sqlite3.connect(path)
+    with database:
+        database.execute("UPDATE versions SET sketch = '0'")
+    database.close()
+    with pytest.raises(IncompatibleIndex, match="fingerprints 0, expected 1/"):
+        DuplicateIndex(path)
+
+
+def test_no_index_is_made_of_a_file_that_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "feed.jsonl"
+    path.write_text('{"id": "demo:a"}\n' * 100, encoding="utf-8")
+    with pytest.raises(sqlite3.DatabaseError):
+        DuplicateIndex(path)
+
+
+def test_copies_do_not_fill_the_bands(tmp_path: Path) -> None:
+    path = tmp_path / "index.sqlite"
+    with DuplicateIndex(path) as index:
+        for number in range(50):
+            index.assign(record(str(number), title=TITLE, summary=SUMMARY))
+    database = sqlite3.connect(path)
+    (bands,) = database.execute("SELECT COUNT(*) FROM bands").fetchone()
+    database.close()
+    assert 0 < bands <= 36
+
+
+def test_pairs_of_the_same_work_are_told_from_pairs_of_one_topic() -> None:
+    result = score(make_pairs(seed=20, count=300), one_index=False)
+    assert result.precision >= 0.98
+    assert result.recall >= 0.90
+
+
+def test_distinct_abstracts_stay_apart_and_cut_ones_join() -> None:
+    if not SEEDS.exists():
+        pytest.skip(f"{SEEDS.name} is not beside the checkout")
+    lines = SEEDS.read_text(encoding="utf-8").splitlines()
+    abstracts = [line for line in lines if len(line) > 300]
+    assert len(abstracts) == 10
+    with DuplicateIndex() as index:
+        whole = [
+            index.assign(record(f"whole{n}", summary=text)) for n, text in enumerate(abstracts)
+        ]
+        cut = [
+            index.assign(record(f"cut{n}", summary=text[:250])) for n, text in enumerate(abstracts)
+        ]
+    assert [found.cluster_id for found in whole] == [None] * 10
+    assert [found.cluster_id for found in cut] == [found.id for found in whole]
+
+
+@pytest.mark.parametrize(
+    ("title", "key"),
+    [
+        ("A  Théory—of everything, again and again", "a theory of everything again and again"),
+        ("Editorial", None),
+        ("On and on we go", None),
+        ("Telecommunications infrastructure", None),
+        ("基于图神经网络的河流洪水预测方法研究", "基于图神经网络的河流洪水预测方法研究"),
+        ("新年快乐", None),
+    ],
+)
+def test_title_key(title: str, key: str | None) -> None:
+    assert title_key(title) == key
+
+
+def test_inflection_case_and_spelling_do_not_change_a_fingerprint() -> None:
+    one = fingerprint("Predicted floods: Ensembles of models", None)
+    other = fingerprint("PREDICTING FLOOD; ensemble model", None)
+    assert one is not None
+    assert other is not None
+    assert one.title == other.title
+    assert len(one.title) == 3
+
+
+def test_names_are_capitals_inside_sentences_numbers_and_coined_words() -> None:
+    text = "Wells dry up. They say Azraq lost 1,400 of them; LUMENX was blamed."
+    found = fingerprint(None, text)
+    assert found is not None
+    names = fingerprint(None, "of old in Azraq there were about 1400 for the LUMENX")
+    assert names is not None
+    assert found.names == names.names
+    assert len(found.names) == 3
+
+
+def test_commonplace_words_count_less_once_there_are_texts() -> None:
+    counts = Commonness({1: 300, 2: 30, 3: 3}, 300)
+    assert counts.discounts[1] == pytest.approx(0.9)
+    assert 0.3 < counts.discounts[2] < 0.4
+    assert 3 not in counts.discounts
+    assert Commonness({1: 1}, 1).discounts == {}
+    for _ in range(40):
+        counts.add([3])
+    counts.refresh()
+    assert counts.texts == 340
+    assert 3 in counts.discounts
+
+
+@given(st.text(), st.text())
+def test_a_fingerprint_survives_storage(title: str, summary: str) -> None:
+    found = fingerprint(title, summary)
+    if found is not None:
+        assert Fingerprint.from_bytes(found.to_bytes()) == attrs.evolve(found, bands=())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.text(), st.text(), st.text()), min_size=2, max_size=6))
+def test_no_record_is_its_own_duplicate(texts: list[tuple[str, str, str]]) -> None:
+    with DuplicateIndex() as index:
+        for number, (title, summary, url) in enumerate(texts):
+            found = index.assign(record(str(number), title=title, summary=summary, url=url))
+            assert found.id not in (found.duplicate_of, found.cluster_id)
