@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import takewhile
 
 import attrs
 from lxml.html import HtmlElement
@@ -22,9 +23,12 @@ EntryKey = Callable[[HtmlElement], str | None]
 _MANY = "\0many"
 _NUMBER = re.compile(r"[\d.,\s]*[kKmM]?")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-# Page furniture: a box that would take one of these in has grown beyond its entry.
+# Page furniture: a box that would take one of these in has grown beyond its entry, unless the
+# entry's own link lies in it.
 _FURNITURE = frozenset(("nav", "form", "header", "footer", "aside", "h1", "input", "select"))
 _PAGE_LEVEL = frozenset(("html", "body", "main"))
+# What lists other things than the page is about.
+_BESIDE = ("aside", "nav", "footer")
 # Text beside its link, in characters, below which a box does not hold its entry's content.
 _POOR = 20
 
@@ -89,25 +93,38 @@ class Box:
 def find_boxes(root: HtmlElement, entry_key: EntryKey) -> list[Box]:
     """Find one box for each entry key, in page order.
 
-    Where an entry is linked from several places, such as a sidebar, the place with most entries
-    beside each other is taken.
+    Where an entry is linked from several places, the place with most text is taken; links in
+    asides, navigation and footers count only where there are no others.
     """
     nodes = list(root.iter())
     keys = {node: key for node in nodes if node.tag == "a" and (key := entry_key(node))}
+    keys = _main_links(keys) or keys
     if not keys:
         return []
     held = _held_keys(nodes, keys)
     runs = list(_runs(nodes, held))
     if not runs:
-        return [_box(_lone_box(keys), keys)]
+        return [_box(_lone_box(nodes, keys), keys)]
     order = {node: index for index, node in enumerate(nodes)}
-    crowd = Counter(run[0].getparent() for run in runs)
+    weight: Counter[HtmlElement | None] = Counter()
+    for run in runs:
+        weight[run[0].getparent()] += _length(run)
     best: dict[str, list[HtmlElement]] = {}
     for run in runs:
         key = held[run[0]]
-        if key not in best or crowd[run[0].getparent()] > crowd[best[key][0].getparent()]:
+        if key not in best or weight[run[0].getparent()] > weight[best[key][0].getparent()]:
             best[key] = run
     return [_box(run, keys) for run in sorted(best.values(), key=lambda run: order[run[0]])]
+
+
+def _main_links(keys: dict[HtmlElement, str]) -> dict[HtmlElement, str]:
+    """The entry links outside of asides, navigation and footers that no entry is part of."""
+    return {anchor: key for anchor, key in keys.items() if not _is_beside(anchor)}
+
+
+def _is_beside(anchor: HtmlElement) -> bool:
+    around = anchor.iterancestors(*_BESIDE)
+    return any(next(beside.iterancestors("article"), None) is None for beside in around)
 
 
 def _held_keys(
@@ -162,7 +179,11 @@ def _runs_below(parent: HtmlElement, held: dict[HtmlElement, str]) -> list[list[
 
 def _is_poor(run: Sequence[HtmlElement]) -> bool:
     linked = sum(len(one_line(a)) for node in run for a in node.iter("a"))
-    return sum(len(line) for line in text_lines(*run)) - linked < _POOR
+    return _length(run) - linked < _POOR
+
+
+def _length(run: Sequence[HtmlElement]) -> int:
+    return sum(map(len, text_lines(*run)))
 
 
 def _take_tails(runs: list[list[HtmlElement]], tails: list[list[HtmlElement]]) -> None:
@@ -177,12 +198,20 @@ def _take_tails(runs: list[list[HtmlElement]], tails: list[list[HtmlElement]]) -
         runs[-1].append(node)
 
 
-def _lone_box(keys: dict[HtmlElement, str]) -> list[HtmlElement]:
-    """The box of the only entry of a page: grown until page furniture would come in."""
+def _lone_box(nodes: Sequence[HtmlElement], keys: dict[HtmlElement, str]) -> list[HtmlElement]:
+    """The box of the only entry of a page: grown until page furniture would come in.
+
+    An article is an entry with all that it holds.
+    """
     best = max(keys, key=lambda anchor: len(one_line(anchor)))
-    node = best
-    for parent in best.iterancestors():
-        if parent.tag in _PAGE_LEVEL or any(True for _ in parent.iter(*_FURNITURE)):
+    node = next(best.iterancestors("article"), best)
+    around = {node, *node.iterancestors(), *best.iterancestors()}
+    furnished: set[HtmlElement] = set()
+    for furniture in nodes:
+        if furniture.tag in _FURNITURE and furniture not in around:
+            furnished.update(takewhile(lambda n: n not in furnished, furniture.iterancestors()))
+    for parent in node.iterancestors():
+        if parent.tag in _PAGE_LEVEL or parent in furnished:
             break
         node = parent
     return [node]

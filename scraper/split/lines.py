@@ -50,24 +50,27 @@ def one_line(node: HtmlElement) -> str:
 
 
 def _collect(root: HtmlElement, pieces: list[str]) -> None:
+    verbatim = sum(1 for _ in root.iterancestors("pre"))
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, node in walk:
         if node.tag in _UNSEEN:
             if event == "start":
                 walk.skip_subtree()
         elif event == "start":
+            verbatim += node.tag == "pre"
             if node.tag in _BLOCKS:
                 pieces.append("\n")
-            pieces.append(_shown(node.text, node))
-        elif node.tag in _BLOCKS:
-            pieces.append("\n")
+            pieces.append(_shown(node.text, verbatim=verbatim))
+        else:
+            verbatim -= node.tag == "pre"
+            if node.tag in _BLOCKS:
+                pieces.append("\n")
         if event == "end" and node is not root:
-            pieces.append(_shown(node.tail, node.getparent()))
+            pieces.append(_shown(node.tail, verbatim=verbatim))
 
 
-def _shown(text: str | None, parent: etree._Element | None) -> str:
-    if not text:
-        return ""
-    if parent is not None and parent.tag == "pre":
-        return text
+def _shown(text: str | None, *, verbatim: int) -> str:
+    """Text as a browser shows it: spaces run together but for preformatted text."""
+    if not text or verbatim:
+        return text or ""
     return _SPACE.sub(" ", text)
