@@ -1,0 +1,1 @@
+"""Small translation models in the package format of Argos Translate."""
