@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from hijridate import Hijri
 from persiantools.jdatetime import JalaliDate
-from pyluach.dates import HebrewDate  # type: ignore[import-untyped]  # publishes no types
+from pyluach.dates import HebrewDate
 
 from normalize.dates.lexicon import read_data
 from normalize.dates.model import Calendar, Precision

@@ -208,11 +208,13 @@ def by_order(
 ) -> Reading | None:
     """Day and month of ``06/05`` in the declared order, else if only one order is possible.
 
-    Dots are written day first everywhere; other signs are in use for both orders.
+    Dots are written day first everywhere, and so are calendars other than the Gregorian where the
+    year stands last; other signs are in use for both orders.
     """
     first, second = numbers
     day_first = expr.context.day_first
-    if day_first is None and expr.group["s"].text == ".":
+    settled = expr.group["s"].text == "." or calendar is not Calendar.GREGORIAN
+    if day_first is None and settled:
         day_first = True
     by_day = calendars.to_gregorian(calendar, year, second, first)
     by_month = calendars.to_gregorian(calendar, year, first, second)
