@@ -28,6 +28,7 @@ __all__ = ["DuplicateIndex", "IncompatibleIndex"]
 BATCH = 1000
 REFRESH_GROWTH = 1.05
 REFRESH_LEAST = 20
+FEW_TEXTS = 1000
 
 _ARXIV_DOI = "10.48550/"
 
@@ -127,13 +128,16 @@ class DuplicateIndex:
         )
         if current.cluster_id:
             self._store.found_cluster(current.cluster_id)
-        self._count(texts)
+        self._count(current, texts)
         return current
 
-    def _count(self, texts: Sequence[Fingerprint]) -> None:
+    def _count(self, current: Known, texts: Sequence[Fingerprint]) -> None:
+        """Count the words of a record; once there are many texts a quarter of them will do."""
+        self._placed += 1
+        if self._commonness.texts >= FEW_TEXTS and current.input[0] % 4:
+            return
         for text in texts:
             self._commonness.add(text.words | text.title)
-        self._placed += 1
         if self._commonness.texts >= self._refresh_at:
             self._commonness.refresh()
             self._refresh_at = self._commonness.texts * REFRESH_GROWTH + REFRESH_LEAST

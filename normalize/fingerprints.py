@@ -23,7 +23,7 @@ from rensa import RMinHash  # type: ignore[import-untyped]  # publishes no types
 SKETCH_VERSION = f"1/{RMinHash.ALGORITHM_VERSION}"
 """Fingerprints of another version cannot be compared."""
 
-MAX_LETTERS = 2500
+MAX_LETTERS = 1600
 HEAD_WORDS = 40
 ROWS = 3
 OPENING_WORDS = 12
@@ -61,7 +61,7 @@ class Fingerprint:
     """Words of the title."""
 
     words: frozenset[int]
-    """Words of the summary, of its first 2,500 letters."""
+    """Words of the summary, of its first 1,600 letters."""
 
     names: frozenset[int]
     """Names and numbers: what is rarely said in other words."""

@@ -73,13 +73,16 @@ def canonical_url(url: str, *, tracking: re.Pattern[str] | None = None) -> str:
         url: Any text; what is no URL comes back with its outer white space off.
         tracking: Parameters to drop, by `tracking_pattern`; default is the project's list.
     """
+    return _canonical(url, tracking or _tracking()).text()
+
+
+def _canonical(url: str, drop: re.Pattern[str]) -> _Url:
     found = _split(url)
     query = found.query
     if query:
-        drop = tracking or _tracking()
         query = "&".join(part for part in query.split("&") if not drop.match(unquote(part)))
     fragment = found.fragment if found.fragment and _ROUTE.match(found.fragment) else None
-    return attrs.evolve(found, query=query, fragment=fragment).text()
+    return attrs.evolve(found, query=query, fragment=fragment)
 
 
 def match_url(url: str) -> str:
@@ -88,7 +91,7 @@ def match_url(url: str) -> str:
     On top of `canonical_url` it ignores http or https, user names, ``www.``, hosts and paths of
     mobile and AMP pages, index files, a trailing slash, percent-encoding and the query's order.
     """
-    found = _split(canonical_url(url))
+    found = _canonical(url, _tracking())
     if found.authority is None or found.scheme not in {"", "http", "https"}:
         return found.text()
     host = _AUTHORITY.sub(lambda match: match["host"] + (match["port"] or ""), found.authority, 1)
