@@ -130,7 +130,7 @@ def test_a_killed_run_with_workers_is_gone_on_with(tmp_path: Path, whole: Paths)
     chance = random.Random(SEED)  # noqa: S311  reproducible on purpose
     paths = Paths(entries=whole.entries, records=tmp_path / "out.jsonl")
     with started(paths) as process:
-        wait_for_growth(paths)
+        wait_for_growth(paths, process)
         time.sleep(chance.uniform(0.0, 0.4))
         process.kill()
     wait_until(lambda: not session(process.pid))
@@ -146,7 +146,7 @@ def test_a_signal_to_all_processes_keeps_what_is_done(
 ) -> None:
     paths = Paths(entries=whole.entries, records=tmp_path / "out.jsonl")
     with started(paths) as process:
-        wait_for_growth(paths)
+        wait_for_growth(paths, process)
         os.killpg(process.pid, signum)
         _, messages = process.communicate(timeout=20)
     assert process.returncode == code
@@ -161,7 +161,7 @@ def test_a_signal_to_all_processes_keeps_what_is_done(
 def test_a_worker_that_is_killed_ends_the_run_resumably(tmp_path: Path, whole: Paths) -> None:
     paths = Paths(entries=whole.entries, records=tmp_path / "out.jsonl")
     with started(paths) as process:
-        wait_for_growth(paths)
+        wait_for_growth(paths, process)
         os.kill(workers_of(process.pid)[0], signal.SIGKILL)
         _, messages = process.communicate(timeout=20)
     assert process.returncode == 1
@@ -200,10 +200,15 @@ def finish(paths: Paths) -> int:
     return done.returncode
 
 
-def wait_for_growth(paths: Paths) -> None:
+def wait_for_growth(paths: Paths, process: subprocess.Popen[str]) -> None:
     """Wait until workers have sent something, which is long before they are done."""
     records = paths.partial / "records"
-    wait_until(lambda: records.exists() and records.stat().st_size > 0)
+
+    def grown() -> bool:
+        assert process.poll() is None, process.communicate()
+        return records.exists() and records.stat().st_size > 0
+
+    wait_until(grown)
 
 
 def wait_until(fulfilled: Callable[[], bool]) -> None:

@@ -84,18 +84,10 @@ class _Pool:
         self._context.set_forkserver_preload(["scraper.bulk.preload"])
         self._window = workers * _AHEAD
         self._workers: list[_Worker] = []
-        self._start = (options, compress)
+        self._told = (options, compress)
         self._wanted = workers
 
     def __enter__(self) -> Self:
-        for _ in range(self._wanted):
-            ours, theirs = self._context.Pipe()
-            process = self._context.Process(
-                target=_serve, args=(theirs, *self._start), daemon=True, name="normalize"
-            )
-            process.start()
-            theirs.close()
-            self._workers.append(_Worker(process=process, connection=ours))
         return self
 
     def __exit__(
@@ -113,6 +105,7 @@ class _Pool:
 
     def map(self, batches: Iterator[Batch]) -> Iterator[tuple[Batch, Result]]:
         """Normalise batches, in their order."""
+        self._start()
         numbered = enumerate(batches)
         done: dict[int, tuple[Batch, Result]] = {}
         sent = written = 0
@@ -126,6 +119,17 @@ class _Pool:
             while written in done:
                 yield done.pop(written)
                 written += 1
+
+    def _start(self) -> None:
+        for _ in range(self._wanted):
+            ours, theirs = self._context.Pipe()
+            process = self._context.Process(target=_serve, args=(theirs, *self._told), daemon=True)
+            try:
+                process.start()
+            except (EOFError, OSError) as error:
+                raise WorkerDied("worker processes cannot be started") from error
+            theirs.close()
+            self._workers.append(_Worker(process=process, connection=ours))
 
     def _dispatch(self, batches: Iterator[tuple[int, Batch]], room: int) -> int:
         """Give idle workers a batch each, ``room`` at most; return how many."""
