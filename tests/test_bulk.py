@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import itertools
@@ -270,6 +271,22 @@ class TestOutput:
         assert output.rejects.read_bytes().count(b"\n") == 1
         assert not output.directory.exists()
 
+    def test_a_disk_that_is_full_leaves_the_last_checkpoint(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        target = tmp_path / "out.jsonl"
+        with ResumableOutput(target, {"of": "one"}, _silent) as output:
+            output.begin()
+            output.write(batch(b""), result_of(b"1\n"), tally_of(1, line=1))
+            output.suspend()
+        with ResumableOutput(target, {"of": "one"}, _silent) as output:
+            output.begin()
+            monkeypatch.setattr(output, "_records", _FullDisk())
+            with pytest.raises(OSError, match="No space left"):
+                output.write(batch(b""), result_of(b"2\n" * 9_999), tally_of(2, line=2))
+        with ResumableOutput(target, {"of": "one"}, _silent) as output:
+            assert output.begin() == tally_of(1, line=1)
+
     def test_two_at_once_are_refused(self, tmp_path: Path) -> None:
         target = tmp_path / "out.jsonl"
         with (
@@ -343,6 +360,11 @@ class TestProgress:
         progress = Progress(["-"], io.StringIO(), redraw=False)
         progress.begin(Tally(records=1_000_000))
         assert ", 0/s, " in progress.summary(Tally(records=1_000_000))
+
+
+class _FullDisk(io.BytesIO):
+    def write(self, _: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def _silent(_: str) -> None:

@@ -99,6 +99,11 @@ def test_a_device_is_written_as_it_is(entries: Path) -> None:
     assert not Path("/dev/.null.partial").exists()
 
 
+def test_a_full_disk_is_told(entries: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert normalize(entries, "-o", "/dev/full") == 1
+    assert "failed: [Errno 28] No space left on device" in capsys.readouterr().err
+
+
 def test_standard_input_is_read(
     entries: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

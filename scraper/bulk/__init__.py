@@ -7,7 +7,7 @@ from scraper.bulk.output import Locked, ResumableOutput
 from scraper.bulk.pool import WorkerDied, usable_cores
 from scraper.bulk.progress import Progress
 from scraper.bulk.run import Job, run
-from scraper.bulk.sinks import Sink, StreamOutput, Tally
+from scraper.bulk.sinks import Sink, StreamOutput, Tally, close
 from scraper.bulk.stop import Stopped, StopSignals
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "StreamOutput",
     "Tally",
     "WorkerDied",
+    "close",
     "identity",
     "run",
     "usable_cores",

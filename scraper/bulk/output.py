@@ -18,7 +18,7 @@ import attrs
 from normalize.model import json_line
 from scraper.bulk.checkpoint import Checkpoint
 from scraper.bulk.lines import Batch
-from scraper.bulk.sinks import Tally
+from scraper.bulk.sinks import Tally, close
 from scraper.bulk.work import Result
 
 SECONDS_BETWEEN_CHECKPOINTS = 0.25
@@ -153,7 +153,8 @@ class ResumableOutput:
         )
 
     def _append(self, path: Path, size: int) -> IO[bytes]:
-        file = self._open.enter_context(path.open("ab"))
+        file = path.open("ab")
+        self._open.callback(close, file)
         file.truncate(size)
         file.seek(size)
         return file

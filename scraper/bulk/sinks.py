@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import IO, Protocol
 
@@ -83,6 +84,12 @@ class StreamOutput:
     def suspend(self) -> str:
         """Say that a stream cannot be gone on with."""
         return "the output is a part of the whole; with -o a stopped run can be gone on with"
+
+
+def close(file: IO[bytes]) -> None:
+    """Close a file of which all that counts was flushed: a full disk would fail a flush again."""
+    with contextlib.suppress(OSError):
+        file.close()
 
 
 def describe(file: str, reject: Reject) -> str:

@@ -81,7 +81,7 @@ class BatchNormalizer:
     def _record(self, line: bytes) -> bytes | str:
         """Make the line of a record, or say why it cannot be made."""
         try:
-            data = next(iter(self._normalizer.normalize([_entry(line)]))).to_dict()
+            data = self._normalizer.record(_entry(line)).to_dict()
             problems = record_problems(self._validator, data)
             record = json_line(data).encode()
         except InvalidEntry as error:

@@ -27,6 +27,7 @@ from scraper.bulk import (
     StopSignals,
     StreamOutput,
     WorkerDied,
+    close,
     identity,
     run,
     usable_cores,
@@ -121,7 +122,7 @@ def _conduct(job: Job, sink: Sink, progress: Progress) -> int:
         except BrokenPipeError:
             return _end_of_reader()
         except OSError as error:
-            progress.tell(f"failed: {error}; with -o, the same command goes on")
+            progress.tell(f"failed: {error}; with -o the same command goes on where it was")
             return FAILED
     progress.tell(progress.summary(tally))
     return FAILED if tally.rejects else OK
@@ -139,7 +140,9 @@ def _sink(job: Job, output: str | None, progress: Progress, stack: ExitStack) ->
     path = Path(output)
     try:
         if is_device(path):
-            return StreamOutput(stack.enter_context(path.open("wb")), progress.tell)
+            device = path.open("wb")
+            stack.callback(close, device)
+            return StreamOutput(device, progress.tell)
         of_run = identity(job.names, job.options, compress=path.suffix == ".gz")
         return stack.enter_context(ResumableOutput(path, of_run, progress.tell))
     except OSError as error:
