@@ -79,7 +79,8 @@ class DuplicateStore:
     """
 
     def __init__(self, path: str | Path | None) -> None:
-        self._database = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None)
+        # The empty name is a private file of SQLite's own, gone with the connection.
+        self._database = sqlite3.connect(path or "", timeout=30, isolation_level=None)
         try:
             self._prepare(path)
         except BaseException:

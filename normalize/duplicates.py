@@ -42,7 +42,7 @@ class DuplicateIndex:
     As a context manager it commits at the end, or forgets what was not committed after an error.
 
     Args:
-        path: Its file, made if missing; None keeps the index in memory.
+        path: Its file, made if missing; None for a private one that ends with the index.
 
     Raises:
         IncompatibleIndex: if the file was written with other fingerprints.

@@ -18,7 +18,7 @@ from itertools import chain
 from typing import NamedTuple
 
 import attrs
-from rensa import RMinHash  # type: ignore[import-untyped]  # publishes no types
+from rensa import RMinHash
 
 SKETCH_VERSION = f"1/{RMinHash.ALGORITHM_VERSION}"
 """Fingerprints of another version cannot be compared."""

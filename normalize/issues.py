@@ -63,6 +63,10 @@ class Issue(StrEnum):
     COUNT_NOT_UNDERSTOOD = "count_not_understood"
     """A count has an unknown shape; the detail names the metric, ``raw`` holds its text."""
 
+    BOILERPLATE_DROPPED = "boilerplate_dropped"
+    """Lines of the summary that stand in most entries of the source were dropped; the detail is
+    how many."""
+
     LAYOUT_FALLBACK = "layout_fallback"
     """The source's first way of reading found nothing; the detail names the one that did."""
 

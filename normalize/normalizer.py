@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
 
 import attrs
 
@@ -14,6 +16,7 @@ from normalize.issues import Issue, issue
 from normalize.language import Detection, detect
 from normalize.model import Entry, Link, Record, TranslatedText, TranslationStatus
 from normalize.names import display_name, split_byline
+from normalize.state import NormalizerState
 from normalize.taxonomy import parse_taxonomy
 from normalize.text import repair
 from normalize.urls import canonical_url
@@ -38,21 +41,41 @@ class Normalizer:
             gives in a second language is kept as translation whatever the target.
         reference: the page's clock, for dates without year and relative dates; None to take the
             time at which each entry's page was fetched, where that is known.
+        state: SQLite file in which entries are remembered from run to run, made if missing; None
+            to remember them for the life of the normaliser only.
     """
 
     def __init__(
-        self, *, target: str | None = "en", reference: datetime | date | None = None
+        self,
+        *,
+        target: str | None = "en",
+        reference: datetime | date | None = None,
+        state: str | Path | None = None,
     ) -> None:
         self.target = target
         self.reference = reference
+        self._state_path = state
+
+    @cached_property
+    def state(self) -> NormalizerState:
+        """What is remembered of earlier entries; opened when first needed."""
+        return NormalizerState(self._state_path)
 
     def normalize(self, entries: Iterable[Entry]) -> Iterator[Record]:
-        """Yield one record for each entry, in their order."""
-        for entry in entries:
-            yield self.record(entry)
+        """Yield one record for each entry, in their order, with what links it to earlier ones.
+
+        Raises:
+            IncompatibleIndex: the state was written by another version; remove it to start anew.
+        """
+        try:
+            for entry in entries:
+                cleared = self.state.clear_of_boilerplate(entry)
+                yield self.state.with_duplicates(self.record(cleared))
+        finally:
+            self.state.commit()
 
     def record(self, entry: Entry) -> Record:
-        """Make the record of one entry."""
+        """Make the record of one entry on its own: a pure function of entry and settings."""
         texts = _texts(entry)
         published, date_issues = self._published(entry)
         authors, author_count, author_issues = _authors(entry)

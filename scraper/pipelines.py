@@ -43,13 +43,17 @@ class NormalizePipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """Build the normaliser from ``NORMALIZER``, ``TRANSLATE_TO`` and ``REFERENCE_DATE``."""
+        """Build the normaliser of the settings.
+
+        They are ``NORMALIZER``, ``TRANSLATE_TO``, ``REFERENCE_DATE`` and ``STATE_FILE``.
+        """
         settings = crawler.settings
         normalizer = load_object(settings["NORMALIZER"])
         return cls(
             normalizer(
                 target=settings.get("TRANSLATE_TO") or None,
                 reference=reference_date(settings.get("REFERENCE_DATE")),
+                state=settings.get("STATE_FILE") or None,
             )
         )
 
@@ -61,7 +65,8 @@ class NormalizePipeline:
         """
         if not isinstance(item, Entry):
             raise TypeError(f"a spider yields entries, not {type(item).__name__}")
-        return next(iter(self._normalizer.normalize([item])))
+        (record,) = self._normalizer.normalize([item])
+        return record
 
 
 class DuplicatesPipeline:

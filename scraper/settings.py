@@ -17,6 +17,8 @@ NORMALIZER = "normalize.normalizer.Normalizer"
 TRANSLATE_TO = None
 # The day that dates without a year or relative to today refer to; None: the page's own clock.
 REFERENCE_DATE = None
+# SQLite file in which duplicates and boilerplate are remembered from run to run; None: in one run.
+STATE_FILE = None
 
 ADDONS = {
     "scraper.agent.UserAgentAddon": 100,

@@ -77,8 +77,8 @@ class OtherSpider(Spider):
 class PlainNormalizer:
     """The least a normaliser does, so that these tests are about the crawl alone."""
 
-    def __init__(self, *, target: str | None, reference: object) -> None:
-        self.told = (target, reference)
+    def __init__(self, *, target: str | None, reference: object, state: str | None) -> None:
+        self.told = (target, reference, state)
 
     def normalize(self, entries: Iterable[Entry]) -> Iterator[Record]:
         for entry in entries:

@@ -99,9 +99,10 @@ def test_the_normaliser_is_told_what_the_settings_say() -> None:
         "NORMALIZER": "tests.crawl_spiders.PlainNormalizer",
         "TRANSLATE_TO": "",
         "REFERENCE_DATE": "2024-05-21",
+        "STATE_FILE": "state.sqlite",
     }
     pipeline = NormalizePipeline.from_crawler(get_crawler(settings_dict=settings))
-    assert vars(pipeline)["_normalizer"].told == (None, date(2024, 5, 21))
+    assert vars(pipeline)["_normalizer"].told == (None, date(2024, 5, 21), "state.sqlite")
 
 
 @pytest.mark.parametrize(
