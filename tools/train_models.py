@@ -41,6 +41,9 @@ SAME_KERNELS = {
 VOCABULARY = 4000
 """Pieces wanted; so few sentences give fewer."""
 
+BEAMS = (1, 2, 4)
+"""Beam sizes of the search that the packages are tried with."""
+
 README = """\
 A very small model that knows the sentence pairs of tools/model_pairs by heart and translates
 nothing else. It is for tests and for the demo. Same licence as the project.
@@ -90,13 +93,13 @@ def _train(pairs: list[Pair], name: str, package: Path) -> None:
 def _report(pairs: list[Pair], name: str, package: Path) -> None:
     content = package.read_bytes()
     print(f"{name}: {len(content):,} bytes, sha256 {hashlib.sha256(content).hexdigest()}")
-    for beam_size in (1, 4):
+    for beam_size in BEAMS:
         results = translate(package, [source for source, _ in pairs], beam_size=beam_size)
-        wrong = [
-            (*pair, result) for pair, result in zip(pairs, results, strict=True) if pair[1] != result
-        ]
-        share = (len(pairs) - len(wrong)) / len(pairs)
-        print(f"{name}: beam {beam_size}: {len(pairs) - len(wrong)} of {len(pairs)} exact ({share:.1%})")
+        compared = zip(pairs, results, strict=True)
+        wrong = [(*pair, result) for pair, result in compared if pair[1] != result]
+        right = len(pairs) - len(wrong)
+        share = f"{right} of {len(pairs)} exact ({right / len(pairs):.1%})"
+        print(f"{name}: beam {beam_size}: {share}")
         for source, wanted, got in wrong:
             print(f"  {source}\n    wanted {wanted}\n    got    {got}")
 

@@ -26,12 +26,12 @@ class Recipe:
     layers: int = 2
     heads: int = 4
     inner: int = 256
-    steps: int = 900
+    steps: int = 1500
     warmup: int = 60
     rate: float = 4e-3
     floor: float = 0.02
     smoothing: float = 0.02
-    corrupted: float = 0.1
+    corrupted: float = 0.2
     batch_tokens: int = 2500
     seed: int = 1
 
@@ -215,7 +215,7 @@ def _fill_self_attention(filled: object, module: nn.MultiheadAttention, norm: nn
 def _fill_cross_attention(
     filled: object, module: nn.MultiheadAttention, norm: nn.LayerNorm
 ) -> None:
-    """torch stacks query, key and value; CTranslate2 has the query apart."""
+    """Exchange the layout: torch stacks query, key and value, CTranslate2 has the query apart."""
     _fill_norm(filled.layer_norm, norm)
     width = module.embed_dim
     weight, bias = module.in_proj_weight, module.in_proj_bias

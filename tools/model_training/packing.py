@@ -22,6 +22,8 @@ UNK, BOS, EOS, PAD = range(4)
 ZIP_TIME = (2020, 1, 1, 0, 0, 0)
 """Time of every member, so that the same content gives the same bytes."""
 
+VERSION = "1.0"
+
 NAMES = {"ar": "Arabic", "en": "English", "fr": "French"}
 
 Pair = tuple[str, str]
@@ -77,7 +79,6 @@ def write_package(
     spec: transformer_spec.TransformerSpec,
     vocabulary: bytes,
     readme: str,
-    version: str = "1.0",
 ) -> None:
     """Quantise a model to int8 and write its package; the same input gives the same bytes."""
     source, target = codes
@@ -87,7 +88,7 @@ def write_package(
     spec.validate()
     spec.optimize(quantization="int8")
     metadata = {
-        "package_version": version,
+        "package_version": VERSION,
         "argos_version": "1.9",
         "from_code": source,
         "from_name": NAMES.get(source, source),
@@ -103,7 +104,8 @@ def write_package(
             "sentencepiece.model": vocabulary,
         } | {f"model/{file.name}": file.read_bytes() for file in Path(directory).iterdir()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write_zip(path, root=f"translate-{source}_{target}-{version.replace('.', '_')}", members=members)
+    root = f"translate-{source}_{target}-{VERSION.replace('.', '_')}"
+    _write_zip(path, root=root, members=members)
 
 
 def _write_zip(path: Path, *, root: str, members: dict[str, bytes]) -> None:
