@@ -3,7 +3,7 @@
 Makes entries of about a thousand characters from invented sentences in eight languages, no two
 alike, so that no cache of earlier answers can shorten the work; normalises files of two sizes
 without translation; prints records a second (wall and processor time) and the highest resident
-memory of parent and workers. ``--full`` takes 10,000 and 1,000,000 entries (1.6 GB of temporary
+memory of parent and workers. ``--full`` takes 10,000 and 1,000,000 entries (5 GB of temporary
 files) instead of 2,000 and 20,000.
 """
 

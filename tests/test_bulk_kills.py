@@ -179,14 +179,19 @@ def check_equal(paths: Paths, whole: Paths) -> None:
 
 
 def started(paths: Paths) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        command(*paths.args, "--workers", "2"),
-        env=environment(),
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-        text=True,
-    )
+    # A shell's background jobs ignore Ctrl-C, and children inherit that.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return subprocess.Popen(
+            command(*paths.args, "--workers", "2"),
+            env=environment(),
+            cwd=ROOT,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+            text=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def finish(paths: Paths) -> int:
