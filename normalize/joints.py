@@ -14,14 +14,20 @@ from functools import cache
 
 import attrs
 
+from normalize.language.vocabulary import vocabulary as read_vocabulary
 from normalize.letters import letter_profile
 
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]*$")
 _LETTERS_AFTER = re.compile(r"[^\W\d_]*")
 _NEVER_AFTER_SPACE = frozenset(".,;:!?)]}%،؛؟»”’")
 _NEVER_BEFORE_SPACE = frozenset("([{-«“‘\\_^")
-# Log odds on either side of zero within which the answer is right in about three of four cases.
-_SURE = 4.0
+# Log odds on either side of zero beyond which 98 of 100 answers are right.
+_SURE = 3.0
+# Log odds for the text's own space that a frequent word on one side of it brings.
+_FREQUENT_WORD = 2.0
+# A profile leaves rare runs out: how often all that begin alike are thought to occur together,
+# in units of the rarest run that it lists.
+_UNLISTED = 10.0
 
 
 @attrs.frozen(kw_only=True)
@@ -49,7 +55,7 @@ def judge_space(
     if not before or not after:
         return Joint(inserted=False, certain=True)
     if after[0] in _NEVER_AFTER_SPACE or before[-1] in _NEVER_BEFORE_SPACE:
-        return Joint(inserted=True, certain=True)
+        return Joint(inserted=True, certain=before[-1] != "-")  # "pre- and postwar"
     if before.count("$") % 2:
         return Joint(inserted=True, certain=False)
     left = _found(_LETTERS_BEFORE, before)
@@ -64,7 +70,9 @@ def _judge_words(left: str, right: str, language: str, vocabulary: Container[str
     joined = left + right in vocabulary
     if both != joined:
         return Joint(inserted=joined, certain=True)
-    score = _log_odds(left, right, _profile(language))
+    frequent = _frequent_words(language.partition("-")[0])
+    words = (left in frequent) + (right in frequent)
+    score = _log_odds(left, right, _letters(language)) - words * _FREQUENT_WORD
     return Joint(inserted=score > 0, certain=abs(score) > _SURE)
 
 
@@ -73,27 +81,51 @@ def _found(pattern: re.Pattern[str], text: str) -> str:
     return match.group().lower() if match else ""
 
 
-def _log_odds(left: str, right: str, counts: Mapping[str, float]) -> float:
+@attrs.frozen(kw_only=True, eq=False)
+class _Letters:
+    """Letters of a language: how often runs of one to three occur, a word's edge being a space."""
+
+    counts: Mapping[str, float]
+    words: float
+    total: float
+    rarest: float
+
+    def step(self, before: str, letter: str) -> float:
+        """Log probability of a letter after one or two others."""
+        return math.log(self._share(before, letter))
+
+    def _share(self, before: str, letter: str) -> float:
+        if not before:
+            return (self.counts.get(letter, 0) + self.rarest) / self.total
+        unlisted = self.rarest * _UNLISTED
+        rest = unlisted * self._share(before[1:], letter)
+        seen = self.words if before == " " else self.counts.get(before, 0)
+        return (self.counts.get(before + letter, 0) + rest) / (seen + unlisted)
+
+
+def _log_odds(left: str, right: str, letters: _Letters) -> float:
     """Log odds that the letters stand inside one word rather than at the edges of two.
 
-    Either way is a walk over runs of three letters, a word's edge counting as a space: the two
-    walks differ only around the joint.
+    Either way is a walk over runs of three letters: the two walks differ only around the joint.
     """
     start, end = (" " + left)[-2:], (right + " ")[:2]
-    together = _step(start + end[0], counts) + _step(start[1] + end, counts)
-    apart = _step(start + " ", counts) + _step(" " + end[0], counts) + _step(" " + end, counts)
+    together = letters.step(start, end[0]) + letters.step(start[1] + end[0], end[1])
+    apart = (
+        letters.step(start, " ") + letters.step(" ", end[0]) + letters.step(" " + end[0], end[1])
+    )
     return together - apart
 
 
-def _step(letters: str, counts: Mapping[str, float]) -> float:
-    """Log probability of the last letter after those before it; unseen runs count for a third."""
-    before = counts[" "] if letters[:-1] == " " else counts.get(letters[:-1], 0) + 3
-    return math.log((counts.get(letters, 0) + 0.3) / before)
+@cache
+def _letters(language: str) -> _Letters:
+    counts = letter_profile(language) or letter_profile("en")
+    singles = sum(count for run, count in counts.items() if len(run) == 1)
+    edges = sum(count for run, count in counts.items() if len(run) == len(" x") and run[0] == " ")
+    return _Letters(counts=counts, words=edges, total=singles + edges, rarest=min(counts.values()))
 
 
 @cache
-def _profile(language: str) -> Mapping[str, float]:
-    """How often runs of one to three letters occur in a language, and words under a space."""
-    counts = letter_profile(language) or letter_profile("en")
-    words = sum(n for run, n in counts.items() if len(run) == len(" x") and run[0] == " ")
-    return {**counts, " ": words}
+def _frequent_words(language: str) -> frozenset[str]:
+    by_script = read_vocabulary("languages_words").values()
+    words = (t[language] for t in by_script if isinstance(t, dict) and language in t)
+    return frozenset(word for told in words for word in told.split())

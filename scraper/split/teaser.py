@@ -15,9 +15,10 @@ from scraper.split.phrases import phrase_key, phrases
 
 _DOTS = re.compile(r"\s*(?:\.{2,}|…)\s*")
 # A dump may set the dots off with spaces; a second space after them is the text's own.
-_DOTS_AT_CUT = re.compile(r"(?:\.{3}|…|\s(?:\.{3}|…)\s)(?P<rest>.*)", re.DOTALL)
+_DOTS_AT_CUT = re.compile(r"(?:\.{3}|…|\s(?:\.{3}|…)\s)(?P<rest>.*\S.*)", re.DOTALL)
 _LAST_SENTENCE_END = re.compile(r"[.!?؟…۔。][\"'”»)\]]*(?=[^.!?؟…۔。]*$)")
-_INDENTATION_BEFORE = re.compile(r"\s*\n\s*$")
+# Spaces before the line break stand behind the half's last word: they are the half's.
+_INDENTATION_BEFORE = re.compile(r"\r?\n\s*$")
 _INDENTATION_AFTER = re.compile(r"^\s*\n\s*")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _INLINE = frozenset(("span", "i", "em", "b", "strong", "a", "font", "small"))
@@ -28,15 +29,17 @@ def join_teasers(root: HtmlElement) -> None:
     """Take out of a tree what stands between a teaser and its rest, in place.
 
     That is: the node of dots, the template's indentation (white space with a line break; a plain
-    space belongs to one of the halves), and the link that unfolds the rest.
+    space belongs to one of the halves), and the words of the link that unfolds the rest.
     """
     # The link to the rest goes first: it may itself stand between the halves.
     for anchor in list(root.iter("a", "button")):
         if phrase_key(one_line(anchor)) in phrases("read_more"):
             _remove(anchor)
     for node in list(root.iter(*_INLINE)):
-        if len(node) == 0 and _DOTS.fullmatch(node.text or "") and _is_rest(node.getnext()):
+        rest = _next_inline(node)
+        if len(node) == 0 and _DOTS.fullmatch(node.text or "") and rest is not None:
             _remove(node)
+            _close_gap(rest)
     for node in root.iter(*_INLINE):
         if _is_hidden(node):
             _close_gap(node)
@@ -53,7 +56,7 @@ def close_teaser_gaps(texts: Sequence[str], offset: int) -> list[tuple[str, tupl
         Each text with the remarks on it. A page on which fewer than half of the longer texts
         have a space at the offset does not join them this way: nothing is touched there.
     """
-    texts = [_without_dots(_without_link(text), offset) for text in texts]
+    texts = _without_dots([_without_link(text) for text in texts], offset)
     longer = [text for text in texts if len(text) > offset + 1]
     spaced = sum(text[offset] == " " for text in longer)
     if not longer or spaced * 2 < len(longer):
@@ -62,13 +65,16 @@ def close_teaser_gaps(texts: Sequence[str], offset: int) -> list[tuple[str, tupl
     return [_close_text_gap(text, offset, vocabulary) for text in texts]
 
 
-def _without_dots(text: str, offset: int) -> str:
-    """The text without dots at the cut, where the dump shows them: they tell the joint exactly."""
-    before, after = text[:offset], text[offset:]
-    match = _DOTS_AT_CUT.match(after)
-    if not match or not match["rest"].strip():
-        return text
-    return before + match["rest"]
+def _without_dots(texts: Sequence[str], offset: int) -> list[str]:
+    """The texts without dots at the cut, where the dump shows them: they tell the joint exactly."""
+    found = [_DOTS_AT_CUT.match(text, offset) for text in texts]
+    longer = sum(len(text) > offset + 1 for text in texts)
+    if sum(map(bool, found)) * 2 < longer:
+        return list(texts)
+    return [
+        text[:offset] + match["rest"] if match else text
+        for text, match in zip(texts, found, strict=True)
+    ]
 
 
 def _without_link(text: str) -> str:
@@ -104,8 +110,16 @@ def _vocabulary(texts: Sequence[str], offset: int) -> frozenset[str]:
     return frozenset(known)
 
 
-def _is_rest(node: HtmlElement | None) -> bool:
-    return node is not None and node.tag in _INLINE and bool(one_line(node))
+def _next_inline(node: HtmlElement) -> HtmlElement | None:
+    """The inline node that follows with nothing but emptied links and white space before it."""
+    while not (node.tail or "").strip():
+        following = node.getnext()
+        if following is None or following.tag not in _INLINE:
+            return None
+        if one_line(following):
+            return following
+        node = following
+    return None
 
 
 def _is_hidden(node: HtmlElement) -> bool:
@@ -113,24 +127,39 @@ def _is_hidden(node: HtmlElement) -> bool:
 
 
 def _close_gap(rest: HtmlElement) -> None:
-    """Take the template's indentation from between a hidden rest and what stands before it."""
-    before = rest.getprevious()
-    parent = rest.getparent()
+    """Take the template's indentation from between the rest and what stands before it."""
     rest.text = _INDENTATION_AFTER.sub("", rest.text or "")
-    if before is not None:
-        before.tail = _INDENTATION_BEFORE.sub("", before.tail or "")
-        if not before.tail and len(before) == 0:
-            before.text = _INDENTATION_BEFORE.sub("", before.text or "")
-    elif parent is not None:
-        parent.text = _INDENTATION_BEFORE.sub("", parent.text or "")
+    _strip_indentation_before(rest)
 
 
 def _remove(node: HtmlElement) -> None:
-    """Take a node out, with the indentation around it; the text after it stays."""
+    """Take a node out, with the indentation around it; the text after it stays.
+
+    A link stays without its words: it may be all that leads to the entry.
+    """
+    if node.getparent() is None:  # gone with the link around it
+        return
     node.tail = _INDENTATION_AFTER.sub("", node.tail or "")
-    before, parent = node.getprevious(), node.getparent()
-    if before is not None:
+    _strip_indentation_before(node)
+    if node.get("href") is None:
+        node.drop_tree()
+    else:
+        for child in list(node):
+            node.remove(child)
+        node.text = None
+
+
+def _strip_indentation_before(node: HtmlElement) -> None:
+    """Strip the end of the text before a node, wherever the tree holds it."""
+    before = node.getprevious()
+    if before is None:
+        parent = node.getparent()
+        if parent is not None:
+            parent.text = _INDENTATION_BEFORE.sub("", parent.text or "")
+        return
+    before.tail = _INDENTATION_BEFORE.sub("", before.tail or "")
+    while not before.tail and len(before):
+        before = before[-1]
         before.tail = _INDENTATION_BEFORE.sub("", before.tail or "")
-    elif parent is not None:
-        parent.text = _INDENTATION_BEFORE.sub("", parent.text or "")
-    node.drop_tree()
+    if not before.tail:
+        before.text = _INDENTATION_BEFORE.sub("", before.text or "")
