@@ -21,7 +21,7 @@ _EMOJI_BASE = (
     "\u2b05-\u2b55\u3030\u303d\u3297\u3299\U0001f000-\U0001faff"
 )
 _EMOJI = (
-    rf"[0-9#*]\ufe0f?\u20e3|[{_EMOJI_BASE}][\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
+    rf"[0-9#*]\ufe0f?\u20e3|[\U0001f1e6-\U0001f1ff]{{2}}|[{_EMOJI_BASE}][\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*"
     rf"(?:\u200d[{_EMOJI_BASE}][\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]*)*"
 )
 # A mark that spans begin or end with: in prose it may come to mean something next to another.

@@ -10,9 +10,10 @@ from normalize.model import TranslationStatus
 from normalize.translate.assembly import Assembly, untranslated
 from normalize.translate.attempts import Attempts, Rendering
 from normalize.translate.cache import TranslationCache, cache_key
-from normalize.translate.engine import ArgosEngine, Decoding
+from normalize.translate.engine import ArgosEngine
 from normalize.translate.model import Engine, EngineError, Model, Reason, Translation
 from normalize.translate.protect import Protection
+from normalize.translate.runtime import Decoding
 from normalize.translate.scripts import has_words_of
 from normalize.translate.vocabulary import model_code
 
