@@ -9,7 +9,9 @@ from lxml.html import HtmlElement
 
 from scraper.split.lines import one_line
 from scraper.split.phrases import phrase_key, phrases
+from scraper.split.source import host_of
 
+_NUMBER = re.compile(r"\d{1,9}")
 _ARROWS = frozenset("»›→>")
 _RIGHT_TO_LEFT_ARROWS = frozenset("«‹←<")
 
@@ -18,8 +20,10 @@ def next_page(root: HtmlElement, url: str) -> str | None:
     """Find the address of the page after ``url``.
 
     In order: ``rel=next``; a link in an element of class ``next``; a link whose text, title or
-    label says so in one of the languages of the phrases; a lone arrow in reading direction.
+    label says so in one of the languages of the phrases; a lone arrow in reading direction, if
+    the numbers in its address are higher. Links to other hosts are none of the list's.
     """
+    base = _base(root, url)
     anchors = [node for node in root.iter("a", "link") if node.get("href")]
     ways = (
         [node for node in anchors if "next" in (node.get("rel") or "").lower().split()],
@@ -32,10 +36,37 @@ def next_page(root: HtmlElement, url: str) -> str | None:
     )
     for nodes in ways:
         for node in nodes:
-            target: str = urldefrag(urljoin(url, node.get("href") or "")).url
-            if target != urldefrag(url).url and re.match(r"https?:", target):
+            target = _target(base, node)
+            is_arrow = nodes is ways[-1]
+            if target and _leads_on(url, target) and not (is_arrow and _leads_back(url, target)):
                 return target
     return None
+
+
+def _base(root: HtmlElement, url: str) -> str:
+    stated = next((node.get("href") for node in root.iter("base") if node.get("href")), None)
+    return _joined(url, stated or "") or url
+
+
+def _target(base: str, node: HtmlElement) -> str | None:
+    return _joined(base, (node.get("href") or "").strip())
+
+
+def _joined(base: str, address: str) -> str | None:
+    try:
+        return urldefrag(urljoin(base, address)).url
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
+
+
+def _leads_on(url: str, target: str) -> bool:
+    is_page = target.startswith(("http:", "https:")) and host_of(target) == host_of(url)
+    return is_page and target != urldefrag(url).url
+
+
+def _leads_back(url: str, target: str) -> bool:
+    here, there = ([int(number) for number in _NUMBER.findall(u)] for u in (url, target))
+    return there <= here
 
 
 def _says_next(node: HtmlElement) -> bool:
@@ -45,6 +76,5 @@ def _says_next(node: HtmlElement) -> bool:
 
 def _arrows(root: HtmlElement) -> frozenset[str]:
     is_rtl = any(node.get("dir") == "rtl" for node in root.iter("html", "body"))
-    # Sites mirror the arrow or leave it to the font: on RTL pages both mean forward, and the
-    # one that leads back carries the address of an earlier page or none.
+    # Sites mirror the arrow or leave it to the font: on RTL pages either may mean forward.
     return _ARROWS | _RIGHT_TO_LEFT_ARROWS if is_rtl else _ARROWS

@@ -41,7 +41,7 @@ def join_teasers(root: HtmlElement) -> None:
             _remove(node)
             _close_gap(rest)
     for node in root.iter(*_INLINE):
-        if _is_hidden(node):
+        if is_hidden(node):
             _close_gap(node)
 
 
@@ -122,7 +122,8 @@ def _next_inline(node: HtmlElement) -> HtmlElement | None:
     return None
 
 
-def _is_hidden(node: HtmlElement) -> bool:
+def is_hidden(node: HtmlElement) -> bool:
+    """Whether an element's own attributes hide it."""
     return node.get("hidden") is not None or bool(_HIDDEN.search(node.get("style") or ""))
 
 
