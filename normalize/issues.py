@@ -70,6 +70,9 @@ class Issue(StrEnum):
     LAYOUT_FALLBACK = "layout_fallback"
     """The source's first way of reading found nothing; the detail names the one that did."""
 
+    LISTING_UNCERTAIN = "listing_uncertain"
+    """No rules are known for the page, and its list hardly stands out among its other parts."""
+
     PAGE_CUT_OFF = "page_cut_off"
     """The page breaks off before its end: this last entry of it may be incomplete."""
 

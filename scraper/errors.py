@@ -57,6 +57,10 @@ class LayoutChanged(SplitError):
     """A page of a known source holds none of what its entries are known by."""
 
 
+class NoEntries(SplitError):
+    """A page of no known source has no list of entries, or is a single article."""
+
+
 class UnknownSource(ValueError):
     """No source has the name that was given.
 

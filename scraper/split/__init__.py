@@ -8,7 +8,7 @@ import attrs
 
 from normalize.issues import Issue, issue
 from normalize.model import Entry
-from scraper.errors import BlockedPage, LayoutChanged, UnsupportedDocument
+from scraper.errors import BlockedPage, LayoutChanged, NoEntries, UnsupportedDocument
 from scraper.split.blocked import gate_of, says_no_entries, visible_lines
 from scraper.split.decode import Decoded, decode
 from scraper.split.document import (
@@ -19,10 +19,11 @@ from scraper.split.document import (
     refuse_unprintable,
     refuse_unreadable,
 )
+from scraper.split.listing.sources import FALLBACKS, fallback_for
 from scraper.split.registry import find_source, known_sources
 from scraper.split.source import Source
 
-__all__ = ["BlockedPage", "LayoutChanged", "UnsupportedDocument", "split"]
+__all__ = ["BlockedPage", "LayoutChanged", "NoEntries", "UnsupportedDocument", "split"]
 
 
 def split(
@@ -39,8 +40,9 @@ def split(
         body: the page: HTML, JSON, or rendered text.
         url: its address; relative links hang on it.
         content_type: the ``Content-Type`` header as received.
-        source: a spider's name, or a declaration; None to find out from the address, or from
-            what the page holds.
+        source: a spider's name, or a declaration; ``listing`` or ``feed`` to use no source's
+            rules; None to find out from the address, or from what the page holds, and to use
+            no source's rules where neither tells.
         fetched_at: when it was fetched, RFC 3339 or an aware datetime: the page's clock.
 
     Returns:
@@ -50,9 +52,10 @@ def split(
         UnsupportedDocument: empty, binary, too large, of no known source, or (`BlockedPage`) a
             login, consent or challenge page.
         LayoutChanged: a page of the source that holds nothing its entries are known by.
+        NoEntries: a page of no known source without a list, or with a single article.
         UnknownSource: no source has that name.
     """
-    chosen = find_source(source) if isinstance(source, str) else source or _source_at(url)
+    chosen = _named(source) if isinstance(source, str) else source or _source_at(url)
     try:
         refuse_unreadable(body, content_type=content_type, where=url)
         document = _read(body, url, content_type, chosen)
@@ -67,6 +70,10 @@ def split(
         error.where = error.where or url
         raise
     return _with_page_facts(entries, document, chosen, _instant(fetched_at))
+
+
+def _named(name: str) -> Source:
+    return FALLBACKS[name] if name in FALLBACKS else find_source(name)
 
 
 def _read(
@@ -97,6 +104,9 @@ def _recognised(document: Document) -> Source:
     marked = [s for s in known_sources().values() if s.marker.search(document.text)]
     if len(marked) == 1:
         return marked[0]
+    fallback = fallback_for(document)
+    if fallback and not marked:
+        return fallback
     raise UnsupportedDocument(
         "It is not clear which source this document is of; name it (--source NAME)",
         where=document.url,
@@ -107,6 +117,8 @@ def _recognised(document: Document) -> Source:
 
 def _entries(document: Document, source: Source) -> list[Entry]:
     readers = source.readers.get(document.kind, {})
+    if not readers and document.kind is DocumentKind.FEED:
+        readers = FALLBACKS["feed"].readers[DocumentKind.FEED]
     if not readers:
         raise UnsupportedDocument(
             "The source has no reader for this kind of document",
@@ -116,15 +128,20 @@ def _entries(document: Document, source: Source) -> list[Entry]:
             found=document.kind,
         )
     for place, (name, read) in enumerate(readers.items()):
-        entries = read(document)
+        try:
+            entries = read(document)
+        except NoEntries as reason:
+            return _explain_none(document, source, reason)
         if entries is not None:
             fallback = (issue(Issue.LAYOUT_FALLBACK, name),) if place else ()
             return [attrs.evolve(e, issues=(*fallback, *e.issues)) for e in entries]
     return _explain_none(document, source)
 
 
-def _explain_none(document: Document, source: Source) -> list[Entry]:
-    """Tell an empty listing from a gate and from a changed layout."""
+def _explain_none(
+    document: Document, source: Source, reason: NoEntries | None = None
+) -> list[Entry]:
+    """Tell an empty listing from a gate, from a page that is no listing, from a changed layout."""
     gate = gate_of(document)
     if gate:
         raise BlockedPage(
@@ -136,6 +153,8 @@ def _explain_none(document: Document, source: Source) -> list[Entry]:
         )
     if document.kind is not DocumentKind.JSON and says_no_entries(document):
         return []
+    if reason:
+        raise reason
     cut = document.kind is DocumentKind.HTML and document.is_cut_off
     raise LayoutChanged(
         "The page breaks off before its first entry" if cut else "The page has no entries",
@@ -166,8 +185,8 @@ def _with_page_facts(
             source=source.name,
             position=position,
             page_url=document.stated_url,
-            day_first=source.day_first,
-            languages=source.languages,
+            day_first=entry.day_first if source.day_first is None else source.day_first,
+            languages=source.languages or entry.languages,
             fetched_at=fetched_at,
             issues=(
                 *document.issues,

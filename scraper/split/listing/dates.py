@@ -1,0 +1,161 @@
+"""The dates of a page's entries: one place in every entry, found by agreement."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from normalize.dates import PartialDate, Precision, parse_date
+from scraper.split.listing.lines import Content, Slot, short_texts
+from scraper.split.listing.outline import HEADINGS, Outline
+from scraper.split.listing.records import Record
+from scraper.split.listing.vocabulary import word_set, words_of
+
+Parse = Callable[[str], PartialDate | None]
+
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?!\d)")
+_LONGEST = 90
+_SAMPLE = 8
+_GROUP_LABEL = 40
+_MOST_GROUPS = 400
+_GROUP_TAGS = HEADINGS | {"dt", "th", "td", "strong", "b", "p", "div", "span", "time", "li"}
+_DAYS = frozenset((Precision.DAY, Precision.MINUTE, Precision.SECOND))
+
+
+def date_parser(languages: Sequence[str]) -> Parse:
+    """A reader of dates that remembers the texts of this page."""
+    known: dict[str, PartialDate | None] = {}
+
+    def parse(text: str) -> PartialDate | None:
+        if text not in known:
+            known[text] = parse_date(text, languages=tuple(languages))
+        return known[text]
+
+    return parse
+
+
+def dates_of(
+    contents: Sequence[Content], titles: Sequence[str | None], parse: Parse
+) -> list[str | None]:
+    """For each entry the text of its date, None where it has none."""
+    slots = _elected(contents, titles, parse)
+    return [
+        _value(content, title, slots, parse)
+        for content, title in zip(contents, titles, strict=True)
+    ]
+
+
+def _elected(
+    contents: Sequence[Content], titles: Sequence[str | None], parse: Parse
+) -> list[Slot]:
+    """Places that hold dates in most of a sample of entries, best first."""
+    step = max(1, len(contents) // _SAMPLE)
+    sample = list(zip(contents, titles, strict=True))[::step]
+    hits: dict[Slot, float] = defaultdict(float)
+    for content, title in sample:
+        counted: set[Slot] = set()
+        for slot, text in _texts(content, title):
+            if slot in counted:
+                continue
+            weight = _weight(slot, text, parse)
+            if weight:
+                counted.add(slot)
+                hits[slot] += weight
+    least = max(1.0, len(sample) * 0.25) if len(sample) > 1 else 0.5
+    good = [(weight, slot) for slot, weight in hits.items() if weight >= least]
+    order = {slot: at for at, slot in enumerate(hits)}
+    return [slot for _, slot in sorted(good, key=lambda pair: (-pair[0], order[pair[1]]))]
+
+
+def _texts(content: Content, title: str | None) -> list[tuple[Slot, str]]:
+    told = [pair for pair in short_texts(content, _LONGEST) if pair[1] != title]
+    return [*content.dates, *((slot, text) for slot, text in told if _has_digit(text))]
+
+
+def _has_digit(text: str) -> bool:
+    return any(map(str.isdigit, text))
+
+
+def _weight(slot: Slot, text: str, parse: Parse) -> float:
+    """How well a text is a date: exact days more than years, marked places more than others."""
+    date = parse(text)
+    if date is None:
+        return 0.0
+    named = _is_named(slot)
+    if slot and slot[0] == "@":
+        return 1.6 if date.iso else 0.0
+    if date.precision not in _DAYS and not named:
+        return 0.3 if len(text) < 12 and date.iso else 0.0  # noqa: PLR2004
+    weight = 1.0 if date.iso else 0.7
+    if len(text) > 40:  # noqa: PLR2004
+        weight -= 0.2
+    return weight + (0.4 if named else 0.0)
+
+
+def _is_named(slot: Slot) -> bool:
+    words = [part for part in slot if isinstance(part, str) and part]
+    return any(words_of(part) & word_set("date_words") for part in words)
+
+
+def _value(
+    content: Content, title: str | None, slots: Sequence[Slot], parse: Parse
+) -> str | None:
+    told = _texts(content, title) if slots else []
+    for slot in slots:
+        for at, text in told:
+            if at == slot and _weight(slot, text, parse):
+                return text
+    return None
+
+
+def group_dates(
+    outline: Outline, records: Sequence[Record], parse: Parse
+) -> list[str | None]:
+    """For each entry the date that stands above its group, where dates head the groups."""
+    inside = {part for record in records for part in record.parts}
+    first, last = records[0].parts[0], records[-1].parts[0]
+    start = outline.parents[first] if first else 0
+    labels: list[tuple[int, str]] = []
+    number, tried = _before(outline, start), 0
+    while number < last and tried < _MOST_GROUPS:
+        if number in inside:
+            number = outline.ends[number]
+            continue
+        if 0 < outline.lengths[number] <= _GROUP_LABEL and outline.tags[number] in _GROUP_TAGS:
+            tried += 1
+            text = " ".join("".join(outline.nodes[number].itertext()).split())
+            date = parse(text) if _has_digit(text) else None
+            if date and (date.precision in _DAYS):
+                labels.append((number, text))
+                number = outline.ends[number]
+                continue
+        number += 1
+    if not labels:
+        return [None] * len(records)
+    return [_last_before(labels, record.parts[0]) for record in records]
+
+
+def _before(outline: Outline, start: int) -> int:
+    """Where to begin to look: the heading of the first group stands beside its container."""
+    return max(outline.parents[start], 0) if start >= 0 else 0
+
+
+def _last_before(labels: Sequence[tuple[int, str]], number: int) -> str | None:
+    told = None
+    for place, text in labels:
+        if place > number:
+            break
+        told = text
+    return told
+
+
+def day_order(dates: Sequence[str | None]) -> bool | None:
+    """Whether ``06/05/2024`` is 6 May on this page; None where no date of it shows."""
+    first = second = False
+    for text in dates:
+        match = _NUMERIC.search(text or "")
+        if match:
+            first = first or int(match[1]) > 12  # noqa: PLR2004
+            second = second or int(match[2]) > 12  # noqa: PLR2004
+    return first if first != second else None

@@ -1,0 +1,200 @@
+"""Families: links, headings or rows of one kind, each family a guess at the page's entries."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from urllib.parse import urldefrag, urlsplit
+
+import attrs
+
+from scraper.split.listing.outline import HEADINGS, Outline
+from scraper.split.listing.vocabulary import boilerplate, word_set, words_of
+from scraper.split.phrases import phrase_key
+
+_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
+_LETTERS = re.compile(r"[^\W\d_]")
+_NOT_PAGES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp:")
+# Letters beyond which a text is no longer looked up among the phrases of interfaces.
+_PHRASE = 40
+_SPLIT = re.compile(r"[/?&=]+")
+
+
+@attrs.frozen(kw_only=True)
+class Mark:
+    """A place in the page that may stand for one entry."""
+
+    number: int
+    """The element's number in the outline."""
+    key: str
+    """What tells the entry apart: its address, else the element's number."""
+    text: str
+    """What it says, on one line."""
+    worth: float
+    """How much it is like a title, 0 to about 2."""
+
+
+@attrs.frozen(kw_only=True)
+class Family:
+    """Marks of one kind."""
+
+    marks: tuple[Mark, ...]
+    """In page order."""
+    form: str
+    """``links``, ``headings``, or the element's name of repeated parts (``tr``, ``li``)."""
+    zone: str
+    """Kind of margin that all of them are in, ``""`` for none."""
+
+
+def width(text: str) -> int:
+    """Length of a text in Latin letters: an ideograph or a Hangul syllable counts double."""
+    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
+
+
+def flat_text(outline: Outline, number: int) -> str:
+    """All text of an element on one line, blocks not told apart."""
+    return " ".join(" ".join(outline.nodes[number].itertext()).split())
+
+
+def title_worth(text: str) -> float:
+    """How much a text is like a title by its length alone, 0 to 1."""
+    wide = width(text)
+    if wide < 3 or not _LETTERS.search(text):  # noqa: PLR2004
+        return 0.0
+    if wide <= 30:  # noqa: PLR2004
+        return wide / 30
+    return 1.0 if wide <= 160 else max(0.1, 160 / wide)  # noqa: PLR2004
+
+
+def is_interface(text: str) -> bool:
+    """Whether a text is what interfaces say: read more, next page, share."""
+    return len(text) <= _PHRASE and phrase_key(text) in boilerplate()
+
+
+def families(outline: Outline, page_url: str | None) -> list[Family]:
+    """All guesses at the page's entries, each with at least two marks."""
+    links = list(_link_marks(outline, page_url))
+    headings = list(_heading_marks(outline))
+    found = [*_grouped(outline, links, "links"), *_grouped(outline, headings, "headings")]
+    return [family for family in found if len({mark.key for mark in family.marks}) > 1]
+
+
+def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
+    own = urldefrag(page_url or "").url.rstrip("/")
+    for number, tag in enumerate(outline.tags):
+        if tag != "a":
+            continue
+        href = (outline.nodes[number].get("href") or "").strip()
+        address = entry_address(href)
+        if not address or address.rstrip("/") == own:
+            continue
+        text = flat_text(outline, number)
+        if is_interface(text):
+            continue
+        worth = _link_worth(outline, number, text, address)
+        yield Mark(number=number, key=address, text=text, worth=worth)
+
+
+def entry_address(href: str) -> str | None:
+    """Address that a link leads to, without fragment; None for a link to no other page."""
+    href = href.strip()
+    if not href or href.lower().startswith(_NOT_PAGES):
+        return None
+    address = urldefrag(href).url if "#" in href and not href.startswith("#") else href
+    if address.startswith("#"):
+        return None
+    return address
+
+
+def _link_worth(outline: Outline, number: int, text: str, address: str) -> float:
+    node = outline.nodes[number]
+    inner = next(
+        (at for at in range(number + 1, outline.ends[number]) if outline.tags[at] in HEADINGS), None
+    )
+    if inner is not None:
+        return title_worth(flat_text(outline, inner)) + 0.6
+    worth = title_worth(text)
+    if not worth:
+        return 0.0
+    rel = (node.get("rel") or "").split()
+    if {"tag", "author", "category"} & set(rel) or _is_meta_path(address):
+        worth *= 0.5
+    if any(outline.tags[at] in HEADINGS for at in _near(outline, number)):
+        worth += 0.6
+    elif _is_named_title(outline, number) or "bookmark" in rel:
+        worth += 0.55
+    return worth
+
+
+def _is_named_title(outline: Outline, number: int) -> bool:
+    """Whether the class or microdata of a link, or of what is just around it, say title."""
+    titles = word_set("title_words")
+    for at in (number, *list(_near(outline, number))[:2]):
+        node = outline.nodes[at]
+        if node.get("itemprop") in {"headline", "name"}:
+            return True
+        if at != number and outline.lengths[at] > outline.linked[number] * 1.5:
+            return False
+        attribute = node.get("class")
+        if attribute and len(attribute) < 100 and words_of(attribute) & titles:  # noqa: PLR2004
+            return True
+    return False
+
+
+def _near(outline: Outline, number: int) -> Iterator[int]:
+    """The three nearest ancestors."""
+    for _ in range(3):
+        number = outline.parents[number]
+        if number < 0:
+            return
+        yield number
+
+
+def _is_meta_path(address: str) -> bool:
+    try:
+        path = urlsplit(address).path
+    except ValueError:  # brackets that hold no IPv6 address
+        return False
+    parts = [part for part in path.lower().split("/") if part]
+    return bool(parts) and any(part in word_set("meta_paths") for part in parts[-2:])
+
+
+def _heading_marks(outline: Outline) -> Iterator[Mark]:
+    """Headings without a link inside; the entry's link, if any, is around or beside them."""
+    for number, tag in enumerate(outline.tags):
+        if tag not in HEADINGS or tag == "h1":
+            continue
+        text = flat_text(outline, number)
+        if outline.linked[number] * 2 > outline.lengths[number] or is_interface(text):
+            continue
+        worth = title_worth(text)
+        if worth:
+            yield Mark(number=number, key=f"#{number}", text=text, worth=worth + 0.5)
+
+
+def _grouped(outline: Outline, marks: list[Mark], form: str) -> Iterator[Family]:
+    """Marks by path, by kind, and by the nearest elements, margins apart."""
+    groups: dict[tuple[object, ...], list[Mark]] = defaultdict(list)
+    for mark in marks:
+        zone = outline.zones[mark.number]
+        for name in _names(outline, mark.number):
+            groups[(*name, zone)].append(mark)
+    seen: set[tuple[int, ...]] = set()
+    for name, group in groups.items():
+        numbers = tuple(mark.number for mark in group)
+        if len(group) > 1 and numbers not in seen:
+            seen.add(numbers)
+            yield Family(marks=tuple(group), form=form, zone=str(name[-1]))
+
+
+def _names(outline: Outline, number: int) -> Iterable[tuple[object, ...]]:
+    path, kind = outline.paths[number], outline.kinds[number]
+    parent = outline.parents[number]
+    grand = outline.parents[parent] if parent >= 0 else -1
+    yield ("path", path)
+    yield ("kind", kind)
+    near = (outline.tags[number], outline.tags[parent], outline.tags[grand])
+    yield ("near", *near, outline.nodes[number].get("class"), outline.nodes[parent].get("class"))
+    if grand >= 0:
+        yield ("wide", path, outline.kinds[grand])

@@ -1,0 +1,132 @@
+"""Rows and list items as families: lists whose titles are no links, or not all of them."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from scraper.split.lines import one_line, text_lines
+from scraper.split.listing.families import Family, Mark, is_interface, title_worth
+from scraper.split.listing.outline import Outline
+from scraper.split.listing.records import child_numbers
+from scraper.split.listing.vocabulary import phrase_set
+from scraper.split.phrases import phrase_key
+
+_ITEMS = frozenset(("li", "dt", "div", "section", "article"))
+_CELLS = ("td", "th")
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+# Sizes of an item in characters: beyond them it is a whole article, or layout.
+_LONGEST = 3000
+_LEAST_ITEMS = 3
+_MOST_COLUMNS = 40
+_SAMPLE = 40
+
+
+def item_families(outline: Outline) -> list[Family]:
+    """Families of table rows, and of list items with text of their own."""
+    rows: dict[tuple[int, str], list[int]] = defaultdict(list)
+    items: dict[tuple[int, str], list[int]] = defaultdict(list)
+    for number, tag in enumerate(outline.tags):
+        if not 0 < outline.lengths[number] < _LONGEST:
+            continue
+        if tag == "tr":
+            rows[outline.kinds[number], outline.zones[number]].append(number)
+        elif tag in _ITEMS and outline.linked[number] * 10 < outline.lengths[number] * 9:
+            items[outline.kinds[number], outline.zones[number]].append(number)
+    found = [
+        _table_family(outline, group, zone) for (_, zone), group in rows.items()
+    ]
+    found += [_list_family(outline, group, zone) for (_, zone), group in items.items()]
+    return [family for family in found if family and len(family.marks) > 1]
+
+
+def _table_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family | None:
+    if len(numbers) < _LEAST_ITEMS:
+        return None
+    cells = {number: _cells(outline, number) for number in numbers}
+    widths = [len(told) for told in cells.values()]
+    usual = max(set(widths), key=widths.count)
+    if not 1 < usual <= _MOST_COLUMNS:
+        return None
+    header = _header(outline, numbers, cells)
+    body = [n for n in numbers if len(cells[n]) == usual and n != header]
+    if len(body) < _LEAST_ITEMS - 1:
+        return None
+    labels = [phrase_key(one_line(outline.nodes[c])) for c in cells[header]] if header else []
+    column = _title_column(outline, [cells[n] for n in body], labels)
+    marks = []
+    for number in body:
+        text = one_line(outline.nodes[cells[number][column]])
+        marks.append(
+            Mark(number=number, key=f"#{number}", text=text, worth=title_worth(text) * 0.9)
+        )
+    return Family(marks=tuple(marks), form="tr", zone=zone)
+
+
+def _cells(outline: Outline, row: int) -> list[int]:
+    return [child for child in child_numbers(outline, row) if outline.tags[child] in _CELLS]
+
+
+def _header(outline: Outline, numbers: Sequence[int], cells: dict[int, list[int]]) -> int | None:
+    """The first row, where all its cells are headers."""
+    for number in numbers[:2]:
+        if cells[number] and all(outline.tags[cell] == "th" for cell in cells[number]):
+            return number
+    return None
+
+
+def _title_column(outline: Outline, rows: Sequence[Sequence[int]], labels: Sequence[str]) -> int:
+    """The column that is most like titles: its label, its links, its text, all different."""
+    sample = rows[:_SAMPLE]
+    scores = []
+    for column in range(len(rows[0])):
+        cells = [row[column] for row in sample]
+        texts = [one_line(outline.nodes[cell]) for cell in cells]
+        distinct = len(set(texts)) / len(texts)
+        letters = sum(len(_LETTER.findall(t)) > 2 * len(_DIGIT.findall(t)) for t in texts)
+        score = sum(map(title_worth, texts)) / len(texts) * distinct
+        score *= 0.3 + 0.7 * letters / len(texts)
+        if sum(outline.linked[cell] > 0 for cell in cells) * 2 > len(cells):
+            score *= 1.3
+        if column < len(labels) and labels[column] in phrase_set("title_columns"):
+            score = score * 2 + 0.2
+        elif column < len(labels) and labels[column] in phrase_set("date_columns"):
+            score *= 0.2
+        scores.append(score)
+    return scores.index(max(scores))
+
+
+def _list_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family | None:
+    if len(numbers) < _LEAST_ITEMS:
+        return None
+    if sum(_is_plain(outline, number) for number in numbers) * 2 < len(numbers):
+        return None
+    marks = []
+    for number in numbers:
+        text = _first_title_line(outline, number)
+        if text:
+            worth = title_worth(text) * (0.3 if outline.linked[number] else 0.6)
+            marks.append(Mark(number=number, key=f"#{number}", text=text, worth=worth))
+    return Family(marks=tuple(marks), form=outline.tags[numbers[0]], zone=zone)
+
+
+def _is_plain(outline: Outline, number: int) -> bool:
+    """Whether an item is a list's item rather than layout: `div` needs a class to be one."""
+    if outline.ends[number] - number > _SAMPLE * 2:
+        return False
+    return outline.tags[number] in {"li", "dt"} or bool(outline.nodes[number].get("class"))
+
+
+def _first_title_line(outline: Outline, number: int) -> str:
+    lines = text_lines(outline.nodes[number])
+    return next(_title_lines(lines), "")
+
+
+def _title_lines(lines: Sequence[str]) -> Iterator[str]:
+    """Lines that say more than a number, a date or an interface would."""
+    for line in lines:
+        letters = len(_LETTER.findall(line))
+        if letters > 2 * len(_DIGIT.findall(line)) and not is_interface(line):
+            yield line

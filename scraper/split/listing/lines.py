@@ -1,0 +1,174 @@
+"""A record as lines, each with its place in the entry's own structure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+
+import attrs
+from lxml import etree
+from lxml.html import HtmlElement
+
+from scraper.split.listing.outline import UNSEEN, Outline, class_name
+from scraper.split.listing.records import Record
+
+Slot = tuple[Hashable, ...]
+"""A place that corresponds from entry to entry: the same field stands there."""
+
+_BLOCKS = frozenset(
+    ("address", "article", "aside", "blockquote", "br", "center", "dd", "details", "div", "dl",
+     "dt", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+     "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "thead", "tr",
+     "ul")
+)  # fmt: skip
+_SPACE = re.compile(r"\s+")
+_DATE_ATTRIBUTES = ("datetime", "content", "title", "data-time", "data-date", "data-timestamp")
+_MOST_NODES = 4000
+
+
+@attrs.frozen(kw_only=True)
+class Fragment:
+    """Text of one inline element."""
+
+    text: str
+    slot: Slot
+    node: HtmlElement
+    """The element that the text stands in."""
+    link: HtmlElement | None
+    """The link around the text."""
+
+
+@attrs.frozen(kw_only=True)
+class Line:
+    """One line as a reader sees it."""
+
+    fragments: tuple[Fragment, ...]
+    slot: Slot
+
+    @property
+    def text(self) -> str:
+        """The whole line."""
+        return _SPACE.sub(" ", "".join(fragment.text for fragment in self.fragments)).strip()
+
+
+@attrs.frozen(kw_only=True)
+class Content:
+    """All of a record that fields are read from."""
+
+    lines: tuple[Line, ...]
+    dates: tuple[tuple[Slot, str], ...]
+    """Values of date attributes."""
+    images: tuple[HtmlElement, ...]
+    links: tuple[HtmlElement, ...]
+
+
+def content_of(outline: Outline, record: Record) -> Content:
+    """Read a record once, from its first part to its last."""
+    reader = _Reader()
+    several = len(record.parts) > 1
+    for part in record.parts:
+        reader.read(outline.nodes[part], tail=several or outline.tags[part] not in _BLOCKS)
+    return reader.content()
+
+
+class _Reader:
+    def __init__(self) -> None:
+        self._lines: list[Line] = []
+        self._open: list[Fragment] = []
+        self._dates: list[tuple[Slot, str]] = []
+        self._images: list[HtmlElement] = []
+        self._links: list[HtmlElement] = []
+        self._blocks: list[Slot] = [()]
+        self._inline: list[HtmlElement] = []
+        self._nodes = 0
+
+    def read(self, root: HtmlElement, *, tail: bool) -> None:
+        self._inline.append(root)
+        walk = etree.iterwalk(root, events=("start", "end"))
+        for event, node in walk:
+            if event == "start":
+                self._nodes += 1
+                if node.tag in UNSEEN or self._nodes > _MOST_NODES:
+                    walk.skip_subtree()
+                else:
+                    self._start(node)
+            else:
+                if node.tag not in UNSEEN:
+                    self._end(node)
+                if node is not root or tail:
+                    self._add(node.tail)
+        self._inline.pop()
+        if root.tag in _BLOCKS:
+            self._flush()
+
+    def content(self) -> Content:
+        self._flush()
+        return Content(
+            lines=tuple(self._lines),
+            dates=tuple(self._dates),
+            images=tuple(self._images),
+            links=tuple(self._links),
+        )
+
+    def _start(self, node: HtmlElement) -> None:
+        tag = node.tag
+        if tag in _BLOCKS:
+            self._flush()
+            place = node.getparent().index(node) if tag in {"td", "dd"} else 0
+            self._blocks.append((tag, class_name(node.get("class") or ""), place))
+        else:
+            self._inline.append(node)
+            if tag == "a" and node.get("href"):
+                self._links.append(node)
+            elif tag == "img":
+                self._images.append(node)
+        self._note_date(node)
+        self._add(node.text)
+
+    def _end(self, node: HtmlElement) -> None:
+        if node.tag in _BLOCKS:
+            self._flush()
+            if len(self._blocks) > 1:
+                self._blocks.pop()
+        elif len(self._inline) > 1 and self._inline[-1] is node:
+            self._inline.pop()
+
+    def _note_date(self, node: HtmlElement) -> None:
+        if node.tag != "time" and not node.get("itemprop") and node.tag != "abbr":
+            if not (node.get("data-time") or node.get("data-date") or node.get("data-timestamp")):
+                return
+        for name in _DATE_ATTRIBUTES:
+            value = (node.get(name) or "").strip()
+            if value and any(map(str.isdigit, value)) and len(value) < 60:  # noqa: PLR2004
+                slot = ("@", name, node.tag, node.get("itemprop"), class_name(node.get("class") or ""))
+                self._dates.append((slot, value))
+                return
+
+    def _add(self, text: str | None) -> None:
+        if not text:
+            return
+        node = self._inline[-1]
+        link = next((at for at in reversed(self._inline) if at.tag == "a"), None)
+        slot = (*self._blocks[-1], node.tag, class_name(node.get("class") or ""))
+        self._open.append(
+            Fragment(text=_SPACE.sub(" ", text), slot=slot, node=node, link=link)
+        )
+
+    def _flush(self) -> None:
+        if any(not fragment.text.isspace() for fragment in self._open):
+            kept = tuple(fragment for fragment in self._open if fragment.text)
+            self._lines.append(Line(fragments=kept, slot=self._blocks[-1]))
+        self._open = []
+
+
+def short_texts(content: Content, longest: int) -> Iterator[tuple[Slot, str]]:
+    """Whole lines and inline elements of at most so many characters, with their places."""
+    for line in content.lines:
+        text = line.text
+        if len(text) <= longest:
+            yield line.slot, text
+        if len(line.fragments) > 1:
+            for fragment in line.fragments:
+                part = fragment.text.strip()
+                if part and len(part) <= longest:
+                    yield fragment.slot, part

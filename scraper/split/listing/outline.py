@@ -1,0 +1,213 @@
+"""A page as arrays in document order: what everything else asks about its elements."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+
+import attrs
+from lxml import etree
+from lxml.html import HtmlElement
+
+from scraper.split.listing.vocabulary import (
+    phrase_set,
+    word_set,
+    words_of,
+    zone_of,
+    zone_roles,
+    zone_tags,
+)
+from scraper.split.phrases import phrase_key
+
+UNSEEN = frozenset(
+    ("script", "style", "template", "noscript", "head", "svg", "math", "iframe", "object", "select",
+     "option", "textarea", "video", "audio", "canvas")
+)  # fmt: skip
+"""Elements whose content is not read."""
+
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+_LABELS = HEADINGS | {"legend", "dt", "strong", "b", "summary", "caption", "th", "span", "p", "div"}
+_LABEL_LENGTH = 40
+# Characters beyond which a part is more than the details of an entry.
+_META_LENGTH = 200
+_PAGE_LEVEL = frozenset(("html", "body", "main"))
+# A part that holds more than this share of the page's text is no margin, whatever it is called.
+_MARGIN_SHARE = 0.4
+_DIGITS = re.compile(r"\d+")
+
+
+@attrs.define(kw_only=True, eq=False)
+class Outline:
+    """Elements by their number in document order; number 0 is the root."""
+
+    nodes: list[HtmlElement]
+    """The elements."""
+    parents: list[int]
+    """Number of the parent; -1 for the root."""
+    depths: list[int]
+    """Levels above."""
+    tags: list[str]
+    """Names of the elements."""
+    lengths: list[int]
+    """Characters of visible text inside."""
+    linked: list[int]
+    """Characters of visible text inside links inside."""
+    ends: list[int]
+    """Number after the last element inside."""
+    paths: list[int]
+    """Number of the path of names from the root."""
+    kinds: list[int]
+    """Number of the path, the element's class and its parent's class."""
+    zones: list[str]
+    """Kind of margin that the element is in, ``""`` for none."""
+
+    def inside(self, inner: int, outer: int) -> bool:
+        """Whether an element is another or lies in it."""
+        return outer <= inner < self.ends[outer]
+
+
+def outline(root: HtmlElement) -> Outline:
+    """Number the visible elements of a page, in one pass."""
+    builder = _Builder()
+    walk = etree.iterwalk(root, events=("start", "end"))
+    for event, node in walk:
+        if event == "start":
+            if node.tag in UNSEEN:
+                walk.skip_subtree()
+                builder.skip(node)
+            else:
+                builder.open(node)
+        elif node.tag not in UNSEEN:
+            builder.close(node)
+    made = builder.made()
+    _mark_zones(made, builder.labels)
+    return made
+
+
+class _Builder:
+    def __init__(self) -> None:
+        self._paths: dict[tuple[int, str], int] = {}
+        self._kinds: dict[tuple[int, str, str], int] = {}
+        self._stack: list[int] = [-1]
+        self._links = 0
+        self._classes: list[str] = []
+        self.labels: list[int] = []
+        self._made = Outline(
+            nodes=[], parents=[], depths=[], tags=[], lengths=[], linked=[], ends=[], paths=[],
+            kinds=[], zones=[],
+        )  # fmt: skip
+
+    def open(self, node: HtmlElement) -> None:
+        made, parent = self._made, self._stack[-1]
+        tag = node.tag
+        number = len(made.nodes)
+        name = class_name(node.get("class") or "")
+        path_key = (made.paths[parent] if parent >= 0 else -1, tag)
+        path = self._paths.setdefault(path_key, len(self._paths))
+        kind_key = (path, name, self._classes[parent] if parent >= 0 else "")
+        made.nodes.append(node)
+        made.parents.append(parent)
+        made.depths.append(len(self._stack) - 1)
+        made.tags.append(tag)
+        made.lengths.append(0)
+        made.linked.append(0)
+        made.ends.append(0)
+        made.paths.append(path)
+        made.kinds.append(self._kinds.setdefault(kind_key, len(self._kinds)))
+        self._classes.append(name)
+        self._stack.append(number)
+        self._links += tag == "a"
+        self._count(node.text)
+
+    def close(self, node: HtmlElement) -> None:
+        made = self._made
+        number = self._stack.pop()
+        parent = self._stack[-1]
+        made.ends[number] = len(made.nodes)
+        self._links -= node.tag == "a"
+        if parent >= 0:
+            made.lengths[parent] += made.lengths[number]
+            made.linked[parent] += made.linked[number]
+            self._count(node.tail)
+        if 0 < made.lengths[number] <= _LABEL_LENGTH and node.tag in _LABELS:
+            self.labels.append(number)
+
+    def skip(self, node: HtmlElement) -> None:
+        if len(self._stack) > 1:
+            self._count(node.tail)
+
+    def made(self) -> Outline:
+        self._made.zones = [""] * len(self._made.nodes)
+        return self._made
+
+    def _count(self, text: str | None) -> None:
+        if text and (length := len(text.strip())):
+            self._made.lengths[self._stack[-1]] += length
+            if self._links:
+                self._made.linked[self._stack[-1]] += length
+
+
+@lru_cache(maxsize=4096)
+def _class_name(attribute: str) -> str:
+    words = (_DIGITS.sub("", token.lower()).strip("-_") for token in attribute.split())
+    kept = [word for word in words if word and word not in word_set("state_words")]
+    return " ".join(sorted(kept)[:4])
+
+
+def class_name(attribute: str) -> str:
+    """A class attribute without what differs from entry to entry: numbers, ``odd``, ``first``."""
+    return _class_name(attribute) if len(attribute) < 200 else ""  # noqa: PLR2004
+
+
+def _mark_zones(made: Outline, labels: list[int]) -> None:
+    """Mark the margins, each with all that is in it."""
+    limit = made.lengths[0] * _MARGIN_SHARE
+    labelled = _labelled(made, labels, limit)
+    inherited: dict[int, str] = defaultdict(str)
+    for number, parent in enumerate(made.parents):
+        zone = inherited[parent]
+        if not zone and made.tags[number] not in _PAGE_LEVEL and made.lengths[number] <= limit:
+            zone = labelled.get(number) or _own_zone(made, number) or ""
+            if zone == "meta" and made.lengths[number] > _META_LENGTH:
+                zone = ""
+        made.zones[number] = inherited[number] = zone
+
+
+def _own_zone(made: Outline, number: int) -> str | None:
+    node, tag = made.nodes[number], made.tags[number]
+    zone = zone_tags().get(tag)
+    if zone or tag == "a":
+        return zone
+    role = node.get("role")
+    if role and role in zone_roles():
+        return zone_roles()[role]
+    attribute = f"{node.get('class') or ''} {node.get('id') or ''}"
+    return _told_zone(attribute) if attribute != " " else None
+
+
+def _told_zone(attribute: str) -> str | None:
+    return _cached_zone(attribute) if len(attribute) < 200 else None  # noqa: PLR2004
+
+
+@lru_cache(maxsize=4096)
+def _cached_zone(attribute: str) -> str | None:
+    return zone_of(words_of(attribute))
+
+
+def _labelled(made: Outline, labels: list[int], limit: float) -> dict[int, str]:
+    """Parts that a heading calls a margin ("Most read"): the heading's nearest list of links."""
+    found: dict[int, str] = {}
+    minor = phrase_set("minor_labels")
+    for label in labels:
+        if made.tags[label] not in HEADINGS and made.linked[label]:
+            continue
+        text = "".join(made.nodes[label].itertext())
+        if phrase_key(text) not in minor:
+            continue
+        part = label
+        while part > 0 and made.linked[part] <= max(made.lengths[label], _LABEL_LENGTH):
+            part = made.parents[part]
+        if part > 0 and made.lengths[part] <= limit:
+            found[part] = "related"
+    return found

@@ -1,0 +1,98 @@
+"""Words by which web pages of many languages mark their parts: data, in one place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from scraper.split.phrases import phrase_key, phrases
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_NO_LETTER = re.compile(r"[^a-z]+")
+_OTHERS = ("read_more", "next_page")
+# Of what kind the entry itself is: publishing systems write it into the class of every entry.
+_FILED = ("category-", "tag-", "cat-", "label-", "topic-", "type-", "format-", "post_tag-")
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    text = resources.files("scraper").joinpath("data/listing.json").read_text(encoding="utf-8")
+    data: Mapping[str, Any] = json.loads(text)
+    return data
+
+
+@cache
+def phrase_set(kind: str) -> frozenset[str]:
+    """Keys of a list of phrases, as `phrase_key` makes them.
+
+    Raises:
+        KeyError: the data hold no such list.
+    """
+    return frozenset(filter(None, map(phrase_key, _data()[kind])))
+
+
+@cache
+def word_set(kind: str) -> frozenset[str]:
+    """A list of words of class attributes and paths.
+
+    Raises:
+        KeyError: the data hold no such list.
+    """
+    return frozenset(_data()[kind])
+
+
+@cache
+def named_phrases(kind: str) -> Mapping[str, str]:
+    """From the key of each phrase to the name it stands for (``comentarios``: ``comments``)."""
+    return {phrase_key(phrase): name for name, told in _data()[kind].items() for phrase in told}
+
+
+@cache
+def boilerplate() -> frozenset[str]:
+    """Keys of what links say on any page: read more, next page, home, share, reply."""
+    others = (phrases(kind) for kind in _OTHERS)
+    return phrase_set("boilerplate").union(*others, phrase_set("minor_labels"))
+
+
+@cache
+def zone_tags() -> Mapping[str, str]:
+    """From an element's name to the kind of zone that it makes."""
+    tags: Mapping[str, str] = _data()["zone_tags"]
+    return tags
+
+
+@cache
+def zone_roles() -> Mapping[str, str]:
+    """From an ARIA role to the kind of zone that it makes."""
+    roles: Mapping[str, str] = _data()["zone_roles"]
+    return roles
+
+
+@cache
+def _zone_words() -> Mapping[str, str]:
+    return {word: zone for zone, words in _data()["zone_words"].items() for word in words}
+
+
+@cache
+def words_of(attribute: str) -> frozenset[str]:
+    """Words of a class or id attribute: ``postMeta side-bar_2`` has ``post meta side bar`` and
+    the whole names ``postmeta`` and ``sidebar``."""  # noqa: D209  the example needs the line
+    words: set[str] = set()
+    for token in attribute.split():
+        if token.startswith(_FILED):
+            continue
+        parts = _NO_LETTER.split(_CAMEL.sub("-", token).lower())
+        words.update(parts)
+        words.add("".join(parts))
+    words.discard("")
+    return frozenset(words)
+
+
+def zone_of(words: frozenset[str]) -> str | None:
+    """The kind of zone that words of a class or id tell, None where they tell none."""
+    told = _zone_words()
+    return next((told[word] for word in sorted(words) if word in told), None)
