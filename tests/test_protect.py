@@ -47,11 +47,12 @@ SPANS = {
     "term": "Deep Water",
 }
 GLOSSARY = ("Deep Water", "Khulasa")
-WORDS = st.sampled_from(
+PROSE = (
     "we study how often the old method and costs of, (see) that: models – fail; "
     "U.S. e.g. لكن الطريقة، 我们 研究。 naïve A I $5 $10 50% 3,5 ١٢٫٥ 1,000 -7 GPT-4 1990-2000 "
-    "# @ _ ^ ~ * [ ] < > & | \\ { } ` $ \n".split(" ")
+    "# @ _ ^ ~ * [ ] < > & | \\ { } ` $"
 )
+WORDS = st.sampled_from([*PROSE.split(), "\n"])
 TEXTS = st.lists(st.one_of(WORDS, st.sampled_from(sorted(SPANS.values()))), max_size=14).map(
     " ".join
 )

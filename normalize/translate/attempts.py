@@ -56,14 +56,16 @@ class Attempts:
         Raises:
             EngineError: the model could not be loaded or run.
         """
-        drafts = self._drafts([(sentence, Grain.SENTENCE) for sentence in sentences])
+        known: dict[str, str] = {}
+        whole = [(sentence, Grain.SENTENCE) for sentence in sentences]
+        drafts = self._drafts(whole, known)
         first = [self._judged(s, draft) for s, draft in zip(sentences, drafts, strict=True)]
         again = [
             (index, self._finer(sentences[index], rendering))
             for index, rendering in enumerate(first)
             if rendering.status is not TranslationStatus.OK
         ]
-        second = self._drafts([(sentences[index], grain) for index, grain in again])
+        second = self._drafts([(sentences[index], grain) for index, grain in again], known)
         for (index, grain), draft in zip(again, second, strict=True):
             sentence, before = sentences[index], first[index]
             retry = self._judged(sentence, draft)
@@ -89,12 +91,15 @@ class Attempts:
             verdict = Verdict()
         return Rendering(text=draft.text, status=verdict.status, reason=verdict.reason)
 
-    def _drafts(self, work: Sequence[tuple[str, Grain]]) -> list[_Draft]:
+    def _drafts(self, work: Sequence[tuple[str, Grain]], known: dict[str, str]) -> list[_Draft]:
+        """Translate what is not `known` yet, and add it there."""
         divided = [self._pieces(sentence, grain) for sentence, grain in work]
-        prose = list(dict.fromkeys(_prose(piece for pieces in divided for piece in pieces)))
-        translated = dict(zip(prose, self.model.translate(prose), strict=True)) if prose else {}
+        prose = dict.fromkeys(_prose(piece for pieces in divided for piece in pieces))
+        unknown = [text for text in prose if text not in known]
+        if unknown:
+            known.update(zip(unknown, self.model.translate(unknown), strict=True))
         return [
-            self._draft(pieces, translated, strict=grain is Grain.STRICT)
+            self._draft(pieces, known, strict=grain is Grain.STRICT)
             for pieces, (_, grain) in zip(divided, work, strict=True)
         ]
 

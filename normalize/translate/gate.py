@@ -23,9 +23,9 @@ _FINAL = re.compile(r"[.!?…؟۔।॥։።។。！？｡:;؛][\s\"'”’»�
 _CUT_OFF = re.compile(r"[,،，、(\[{«“‘–—-]\s*$")
 
 # Weighed letters of the source, and the ratios of output to source that pass from there on.
-_RATIOS = ((100, 0.5, 2.0), (50, 0.45, 2.3), (20, 0.35, 3.2), (8, 0.2, 5.0), (0, 0.0, 9.0))
+_RATIOS = ((100, 0.5, 2.0), (50, 0.45, 2.3), (20, 0.4, 3.0), (8, 0.2, 5.0), (0, 0.0, 9.0))
 _CUT_OFF_RATIO = 0.75
-_FOREIGN_SHARE = 0.2
+_FOREIGN_SHARE = 0.1
 _ORDINARY_SHARE = 0.4
 _COPIED_SHARE = 0.85
 _ENOUGH_WORDS = 4
@@ -150,11 +150,14 @@ def _ordinary(words: Sequence[str], case: _Case) -> list[str]:
     """Words that a translator would translate: no names, and all that only grammar uses."""
     common = _function_words(case.source_language) - _function_words(case.target_language)
     folded = [word.casefold() for word in words]
-    return [
+    found = [
         lower
         for word, lower in zip(words, folded, strict=True)
         if lower in common or (len(word) > 1 and not _is_name(word))
     ]
+    # A capital at the beginning says nothing where ordinary words follow.
+    begins = bool(found) and words[0].istitle() and folded[0] not in common
+    return [folded[0], *found] if begins else found
 
 
 def _is_name(word: str) -> bool:
