@@ -82,6 +82,8 @@ def _checked_members(archive: zipfile.ZipFile) -> list[_Member]:
         if not info.is_dir()
     ]
     names = [member.name for member in members]
+    if "" in names:
+        raise BrokenPackage(f"the archive's root {roots.pop()!r} is a file")
     _check_tree(names)
     check_files(names)
     return members

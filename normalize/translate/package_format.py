@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from typing import TypeGuard
 
 import attrs
 from packaging.version import InvalidVersion, Version
@@ -89,12 +90,12 @@ def check_files(names: Collection[str]) -> None:
         raise BrokenPackage(f"{', '.join(missing)} missing")
 
 
-def is_code(value: object) -> bool:
+def is_code(value: object) -> TypeGuard[str]:
     """Whether a value has the shape of a language code."""
     return isinstance(value, str) and _CODE.fullmatch(value) is not None
 
 
-def is_version(value: object) -> bool:
+def is_version(value: object) -> TypeGuard[str]:
     """Whether a value has the shape of a version."""
     if not isinstance(value, str):
         return False
@@ -107,12 +108,12 @@ def is_version(value: object) -> bool:
 
 def _code(data: dict[str, object], key: str) -> str:
     value = data.get(key)
-    if not isinstance(value, str) or not is_code(value):
+    if not is_code(value):
         raise BrokenPackage(f"{METADATA}: {key} is {value!r}, not a language code")
     return value
 
 
 def _version(value: object) -> str:
-    if not isinstance(value, str) or not is_version(value):
+    if not is_version(value):
         raise BrokenPackage(f"{METADATA}: package_version is {value!r}, not a version")
     return value

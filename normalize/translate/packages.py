@@ -104,11 +104,19 @@ def installed(models_dir: str | Path | None = None) -> list[InstalledPackage]:
     return sorted(found, key=lambda package: (package.from_code, package.to_code))
 
 
-def install(file: Path, models_dir: str | Path | None = None) -> InstalledPackage:
+def install(
+    file: Path, models_dir: str | Path | None = None, *, pair: tuple[str, str] | None = None
+) -> InstalledPackage:
     """Install a package from its archive, in place of other versions for the same languages.
 
+    Args:
+        file: the archive.
+        models_dir: where packages are installed; None for the default.
+        pair: the languages, from and to, that it must be for; None where any will do.
+
     Raises:
-        PackageError: the archive is no sound package, or its model cannot be loaded.
+        PackageError: the archive is no sound package, is for other languages, or its model cannot
+            be loaded.
         OSError: it cannot be read, or the directory cannot be written (a full disk).
     """
     checksum = _checksum(file)
@@ -120,6 +128,7 @@ def install(file: Path, models_dir: str | Path | None = None) -> InstalledPackag
         try:
             pending.mkdir()
             metadata = unpack(file, pending)
+            _check_pair(metadata, pair)
             _try_out(pending)
             _write_manifest(pending, checksum)
             place = home / _directory_name(metadata, checksum)
@@ -196,6 +205,11 @@ def _directory_name(metadata: Metadata, checksum: str) -> str:
     """The content is part of the name, so that a package never has to replace its like in place."""
     version = metadata.version.replace(".", "_")
     return f"translate-{metadata.from_code}_{metadata.to_code}-{version}-{checksum[:8]}"
+
+
+def _check_pair(metadata: Metadata, pair: tuple[str, str] | None) -> None:
+    if pair not in {None, (metadata.from_code, metadata.to_code)}:
+        raise PackageError(f"it translates {metadata.from_code} → {metadata.to_code}")
 
 
 def _try_out(path: Path) -> None:

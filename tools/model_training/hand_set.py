@@ -59,7 +59,6 @@ def build(
     pieces = pieces_of(vocabulary)
     spec = transformer_spec.TransformerSpec.from_config((1, 1), 1, pre_norm=True)
     spec.config.add_source_eos = True
-    spec.config.decoder_start_token = "<s>"
     spec.encoder.scale_embeddings = False
     spec.decoder.scale_embeddings = False
     embedding = np.zeros((len(pieces), WIDTH), np.float32)

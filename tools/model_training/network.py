@@ -26,12 +26,12 @@ class Recipe:
     layers: int = 2
     heads: int = 4
     inner: int = 256
-    steps: int = 1500
+    steps: int = 1000
     warmup: int = 60
     rate: float = 4e-3
     floor: float = 0.02
     smoothing: float = 0.02
-    corrupted: float = 0.2
+    corrupted: float = 1.0
     batch_tokens: int = 2500
     seed: int = 1
 
