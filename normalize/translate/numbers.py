@@ -24,8 +24,6 @@ def numbers(text: str) -> list[str]:
     but not their place: each value is its groups of digits joined with a full stop. Only what
     cannot be a decimal ("1,000,000", "1 000") is read as groups of thousands.
     """
-    if not any(char.isdigit() for char in text):
-        return []
     return [_value(found[0]) for found in NUMBER.finditer(text)]
 
 

@@ -6,14 +6,14 @@ import hashlib
 import re
 from collections.abc import Iterable
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from normalize.spans import protected_spans
 from normalize.translate.numbers import NUMBER, numbers
 from normalize.translate.vocabulary import vocabulary
 
-# Raised whenever what is protected changes: it is part of every cache key.
+# Raised whenever sentences are protected, divided or judged otherwise: part of every cache key.
 PROTECTION_VERSION = "1"
 
 _EMOJI_BASE = (
@@ -30,6 +30,8 @@ _CLAUSE_END = re.compile(r"(?:[,;:](?=\s)|[،؛，；：、—–]|\s-(?=\s))\s*
 _MARKS = re.compile(_MARK)
 _HOLDS_OTHER = re.compile(rf"[<@#_\[&^{{\u20e3{_EMOJI_BASE}]")
 _INNER_STOP = re.compile(r"\.[A-Za-z]")
+
+_KNOWN_TEXTS = 4096
 
 
 class Grain(StrEnum):
@@ -84,15 +86,20 @@ class Protection:
         self._terms = _terms_pattern(terms)
         digest = hashlib.blake2b("\0".join(terms).encode(), digest_size=8).hexdigest()
         self.signature = f"{PROTECTION_VERSION}:{digest}"
+        # Each text is asked about several times on its way.
+        self._known = lru_cache(_KNOWN_TEXTS)(self._find)
 
     def spans(self, text: str) -> list[tuple[int, int]]:
         """Ranges of characters that are protected, in order, without overlap."""
+        return [*self._known(text)]
+
+    def _find(self, text: str) -> tuple[tuple[int, int], ...]:
         found = [(span.start, span.end) for span in protected_spans(text)]
         if _INNER_STOP.search(text):
             found = _with_others(text, found, _names())
         if _HOLDS_OTHER.search(text):
             found = _with_others(text, found, _others())
-        return _with_others(text, found, self._terms) if self._terms else found
+        return tuple(_with_others(text, found, self._terms) if self._terms else found)
 
     def fixed(self, text: str) -> Fixed:
         """List the protected spans, and the values of the numbers outside of them."""

@@ -85,14 +85,19 @@ class Translator:
             return [_skipped(Reason.UNDETERMINED)] * len(texts)
         if model_code(source) == model_code(self.target):
             return [_skipped(Reason.SAME_LANGUAGE)] * len(texts)
-        found = [self._without_model(text, source) for text in texts]
-        wanted = [text for text, known in zip(texts, found, strict=True) if known is None]
-        if not wanted:
-            return [known for known in found if known is not None]
-        made = iter(self._with_model(wanted, source))
-        return [known if known is not None else next(made) for known in found]
+        model = self._engine.model(source, self.target)
+        found = self._remembered(texts, model, source)
+        new = [text for text in dict.fromkeys(texts) if text not in found]
+        found |= {text: own for text in new if (own := self._own_translation(text, source))}
+        wanted = [text for text in new if text not in found]
+        if wanted and model is None:
+            self._log_once(f"no installed model translates from {source} to {self.target}")
+            found |= dict.fromkeys(wanted, _skipped(Reason.NO_MODEL))
+        elif wanted and model is not None:
+            found |= self._made(wanted, model, source)
+        return [found[text] for text in texts]
 
-    def _without_model(self, text: str, source: str) -> Translation | None:
+    def _own_translation(self, text: str, source: str) -> Translation | None:
         """Answer for what needs no model."""
         prose = "".join(self._protection.outside(text))
         if not has_words_of(prose, source):
@@ -101,22 +106,33 @@ class Translator:
             return _skipped(Reason.TOO_SHORT)
         return None
 
-    def _with_model(self, texts: Sequence[str], source: str) -> list[Translation]:
-        model = self._engine.model(source, self.target)
+    def _remembered(
+        self, texts: Iterable[str], model: Model | None, source: str
+    ) -> dict[str, Translation]:
+        """Find whole texts that were translated before."""
         if model is None:
-            self._log_once(f"no installed model translates from {source} to {self.target}")
-            return [_skipped(Reason.NO_MODEL)] * len(texts)
+            return {}
+        keys = self._keys(texts, "text", model, source)
+        known = self._opened_cache().get(keys.values())
+        return {
+            text: _translation(known[key], model.name) for text, key in keys.items() if key in known
+        }
+
+    def _made(self, texts: Sequence[str], model: Model, source: str) -> dict[str, Translation]:
         assembly = Assembly(protection=self._protection, source=source, target=self.target)
         plans = [assembly.plan(text) for text in texts]
         sentences = list(dict.fromkeys(s for plan in plans for s in plan.sentences))
         renderings = self._renderings(sentences, model, source)
-        return [assembly.translation(plan, renderings, model.name) for plan in plans]
+        found = {p.text: assembly.translation(p, renderings, model.name) for p in plans}
+        if not any(one.reason is Reason.ENGINE_ERROR for one in renderings.values()):
+            keys = self._keys(texts, "text", model, source)
+            self._opened_cache().put({keys[text]: _rendering(one) for text, one in found.items()})
+        return found
 
     def _renderings(
         self, sentences: Sequence[str], model: Model, source: str
     ) -> dict[str, Rendering]:
-        parts = (source, self.target, model.signature, self._protection.signature)
-        keys = {sentence: cache_key(sentence, *parts) for sentence in sentences}
+        keys = self._keys(sentences, "sentence", model, source)
         cache = self._opened_cache()
         known = cache.get(keys.values())
         found = {s: known[key] for s, key in keys.items() if key in known}
@@ -134,6 +150,10 @@ class Translator:
                 found |= made
         return found
 
+    def _keys(self, texts: Iterable[str], kind: str, model: Model, source: str) -> dict[str, bytes]:
+        parts = (kind, source, self.target, model.signature, self._protection.signature)
+        return {text: cache_key(text, *parts) for text in texts}
+
     def _opened_cache(self) -> TranslationCache:
         if self._cache is None:
             self._cache = TranslationCache(self._cache_path, max_entries=self._cache_entries)
@@ -147,6 +167,21 @@ class Translator:
 
 def _skipped(reason: Reason, text: str | None = None) -> Translation:
     return Translation(text=text, status=TranslationStatus.SKIPPED, reason=reason)
+
+
+def _translation(rendering: Rendering, engine: str) -> Translation:
+    return Translation(
+        text=None if rendering.status is TranslationStatus.FAILED else rendering.text,
+        status=rendering.status,
+        reason=rendering.reason,
+        engine=engine,
+    )
+
+
+def _rendering(translation: Translation) -> Rendering:
+    return Rendering(
+        text=translation.text or "", status=translation.status, reason=translation.reason
+    )
 
 
 def _rounds(sentences: list[str]) -> Iterator[list[str]]:
