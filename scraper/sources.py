@@ -13,7 +13,8 @@ from scrapy.http import Response
 from normalize.model import Entry
 from scraper.errors import SpiderArgumentError
 from scraper.split import split
-from scraper.split.source import Source
+from scraper.split.decode import decode
+from scraper.split.source import Source, host_of
 
 
 class SourceSpider(Spider):
@@ -39,7 +40,7 @@ class SourceSpider(Spider):
     ) -> None:
         self._check_arguments(kwargs)
         super().__init__(**kwargs)
-        self.base = (base or self.source.home).rstrip("/") + "/"
+        self.base = web_address("base", base or self.source.home).rstrip("/") + "/"
         self.pages = self.default_pages if pages is None else _whole_number("pages", pages)
         self._pages_read = 0
         self._seen: set[str] = set()
@@ -51,6 +52,16 @@ class SourceSpider(Spider):
     def next_url(self, response: Response, entries: Sequence[Entry]) -> str | None:  # noqa: ARG002  for subclasses
         """Address of the next listing page, None after the last."""
         return None
+
+    def text_of(self, response: Response) -> str:
+        """The page's text, read as the splitter reads it: headers lie about character sets."""
+        read = decode(
+            response.body,
+            content_type=_content_type(response),
+            languages=self.source.languages,
+            override=self.source.encoding,
+        )
+        return read.text
 
     def site_url(self, path: str) -> str:
         """Address of a path of the site, on `base`."""
@@ -69,7 +80,7 @@ class SourceSpider(Spider):
         entries = split(
             response.body,
             url=self._live(response.url),
-            content_type=(response.headers.get("Content-Type") or b"").decode("latin-1"),
+            content_type=_content_type(response),
             source=self.source,
             fetched_at=datetime.now(UTC),
         )
@@ -80,7 +91,10 @@ class SourceSpider(Spider):
         if fresh and self._pages_read < self.pages:
             url = self.next_url(response, entries)
             if url:
-                yield response.follow(url, callback=self.parse)
+                # The body of a page may be in UTF-16, an address never is.
+                own = getattr(response, "encoding", "utf-8")
+                encoding = "utf-8" if own.startswith("utf-") else own
+                yield response.follow(url, callback=self.parse, encoding=encoding)
 
     def _live(self, url: str) -> str:
         """The live site's address of a page of the copy."""
@@ -94,6 +108,21 @@ class SourceSpider(Spider):
             raise SpiderArgumentError(
                 f"{self.name} takes no argument {name!r}.{hint} Known: {', '.join(sorted(known))}."
             )
+
+
+def web_address(name: str, value: str) -> str:
+    """The value of an argument that must be a whole address.
+
+    Raises:
+        SpiderArgumentError: it is none.
+    """
+    if value.startswith(("http://", "https://")) and host_of(value):
+        return value
+    raise SpiderArgumentError(f"{name} must be an address (http://... or https://...): {value!r}.")
+
+
+def _content_type(response: Response) -> str:
+    return (response.headers.get("Content-Type") or b"").decode("latin-1")
 
 
 def _mark(entry: Entry) -> str:

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from urllib.parse import parse_qs, unquote, urlencode, urlsplit
+from urllib.parse import unquote, urlencode
 
 from lxml.html import HtmlElement
 from scrapy.http import Response
 
 from normalize.model import Entry
 from scraper.sources import SourceSpider
+from scraper.split.blocked import gate_of
 from scraper.split.boxes import Box, find_boxes
 from scraper.split.document import Document, DocumentKind
 from scraper.split.lines import text_lines, tidy_lines
@@ -147,13 +148,17 @@ def _doc_key(anchor: HtmlElement) -> str | None:
 
 
 def _is_beyond_last(document: Document) -> bool:
-    """Whether the address asks for results after the first ten: there, none is an answer."""
-    return _start(document.url or "") > 0 and bool(document.tree.cssselect("form, nav, footer"))
+    """Whether the address asks for results after the first ten: there, none is an answer.
+
+    A gate is no answer: the site shuts readers out in mid-list.
+    """
+    is_whole = bool(document.tree.cssselect("form, nav, footer")) and not document.is_cut_off
+    return _start(document.url or "") > 0 and is_whole and gate_of(document) is None
 
 
 def _start(url: str) -> int:
-    value = parse_qs(urlsplit(url).query).get("start", ["0"])[0]
-    return int(value) if value.isdecimal() else 0
+    value = re.search(r"[?&]start=(\d{1,9})(?:[&#]|$)", url)
+    return int(value[1]) if value else 0
 
 
 class AITopicsSpider(SourceSpider):
@@ -174,7 +179,7 @@ class AITopicsSpider(SourceSpider):
             "'Europe > Austria > Vienna (0.14)'"
         ),
         marker=re.compile(
-            rf"^\s*[-•] ?(?:{TAXONOMY})\s*$|class=\"searchtitle|aitopics\.org", re.MULTILINE
+            rf"^[ \t]*[-•] ?(?:{TAXONOMY})[ \t]*$|class=\"searchtitle|aitopics\.org", re.MULTILINE
         ),
         terms="An older robots.txt asks for 10 s between requests; today's could not be checked.",
         cadence="daily",

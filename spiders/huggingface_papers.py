@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
@@ -19,9 +20,10 @@ from scrapy.http import Response
 
 from normalize.model import Entry, Link
 from scraper.errors import SpiderArgumentError
+from scraper.monitor import flag
 from scraper.sources import SourceSpider
 from scraper.split.boxes import Box, find_boxes
-from scraper.split.document import Document, DocumentKind, parse_json
+from scraper.split.document import Document, DocumentKind, parse_html, parse_json
 from scraper.split.lines import tidy_lines
 from scraper.split.segments import PARAGRAPH, LineRules, Segment, segments
 from scraper.split.source import Source, path_of
@@ -49,10 +51,11 @@ LINES = LineRules(
     inner=frozenset({"number", "label"}),
     start=re.compile(r"Submitted by.*"),
 )
+# How the addresses write periods, an example of each, and how to read them.
 PERIODS = {
-    "date": re.compile(r"\d{4}-\d\d-\d\d"),
-    "week": re.compile(r"\d{4}-W\d\d"),
-    "month": re.compile(r"\d{4}-\d\d"),
+    "date": ("2026-05-08", "%Y-%m-%d"),
+    "week": ("2026-W19", "%G-W%V"),
+    "month": ("2026-05", "%Y-%m"),
 }
 MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)T00:00:00(?:\.0+)?Z")
 
@@ -226,6 +229,16 @@ def _json(text: str | None) -> Mapping[str, Any]:
     return data if isinstance(data, Mapping) else {}
 
 
+def _is_period(name: str, value: str) -> bool:
+    example, shape = PERIODS[name]
+    is_week = name == "week"
+    try:  # a week is read by its Monday
+        datetime.strptime(value + "-1" * is_week, shape + "-%u" * is_week).replace(tzinfo=UTC)
+    except ValueError:
+        return False
+    return value.isascii() and len(value) == len(example)
+
+
 class HuggingFacePapersSpider(SourceSpider):
     """Papers of a day, a week, a month, a search, or those trending."""
 
@@ -258,25 +271,25 @@ class HuggingFacePapersSpider(SourceSpider):
 
     def first_urls(self) -> Sequence[str]:
         """The page of the argument given, else the latest day's."""
-        given = {name: value for name in PERIODS if (value := getattr(self, name, None))}
-        for name, value in given.items():
-            if not PERIODS[name].fullmatch(value):
-                raise SpiderArgumentError(
-                    f"{name} cannot be {value!r}: see {PERIODS[name].pattern}"
-                )
-        periods = [f"{name}/{value}" for name, value in given.items()]
-        periods += ["trending"] if getattr(self, "trending", None) else []
+        periods = []
+        for name, (example, _) in PERIODS.items():
+            value = getattr(self, name, None)
+            if value and not _is_period(name, value):
+                raise SpiderArgumentError(f"{name} is written like {example}, not {value!r}.")
+            periods += [f"{name}/{value}"] if value else []
+        periods += ["trending"] if flag("trending", getattr(self, "trending", False)) else []
         if len(periods) > 1:
-            raise SpiderArgumentError("date, week, month and trending exclude each other")
+            raise SpiderArgumentError("date, week, month and trending exclude each other.")
         query = getattr(self, "q", None)
         search = f"?q={quote(query)}" if query else ""
         return [self.site_url("/".join(["papers", *periods]) + search)]
 
     def next_url(self, response: Response, entries: Sequence[Entry]) -> str | None:  # noqa: ARG002  pages are followed by their dates
         """The day, week or month before: pages have no numbers, and a search has one page."""
-        props = _json(response.css(f"{HYDRATED}::attr(data-props)").get())
+        nodes = parse_html(self.text_of(response)).cssselect(HYDRATED)
+        props = _json(nodes[0].get("data-props")) if nodes else {}
         if props.get("isTrending") or _is_search(props):
             return None
         before = str(props.get("prevDate") or "").partition("T")[0]
-        names = (name for name, shape in PERIODS.items() if shape.fullmatch(before))
+        names = (name for name in PERIODS if _is_period(name, before))
         return next((self.site_url(f"papers/{name}/{before}") for name in names), None)

@@ -17,7 +17,7 @@ from scrapy.http import Response
 
 from normalize.issues import Issue
 from normalize.model import Entry, ParallelText
-from scraper.sources import SourceSpider
+from scraper.sources import SourceSpider, web_address
 from scraper.split.boxes import Box, find_boxes
 from scraper.split.document import Document, DocumentKind, parse_html
 from scraper.split.lines import one_line, tidy_lines
@@ -206,8 +206,9 @@ class ShamraAcademiaSpider(SourceSpider):
 
     def first_urls(self) -> Sequence[str]:
         """The listing that ``url`` names (their addresses are not known), else the home page."""
-        return [getattr(self, "url", None) or self.base]
+        url = getattr(self, "url", None)
+        return [web_address("url", url) if url else self.base]
 
     def next_url(self, response: Response, entries: Sequence[Entry]) -> str | None:  # noqa: ARG002  the page itself tells
         """The page's own link to the next."""
-        return next_page(parse_html(response.text), response.url)
+        return next_page(parse_html(self.text_of(response)), response.url)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from scraper.split.document import Document, DocumentKind
-from scraper.split.lines import text_lines
+from scraper.split.lines import text_lines, tidy_lines
 from scraper.split.phrases import phrase_key, phrases
 from scraper.split.teaser import is_hidden
 
@@ -68,7 +68,7 @@ def visible_lines(document: Document) -> list[str]:
     """What a reader sees of an HTML page or a text dump."""
     if document.kind is DocumentKind.HTML:
         return text_lines(document.tree)
-    return document.text.splitlines()
+    return tidy_lines(document.text.splitlines())
 
 
 def _title(document: Document) -> list[str]:

@@ -15,6 +15,7 @@ from scraper.split.code_pages import LATIN_1, fitting_code_pages, is_in_runs
 
 _HEAD = 4096
 _HTML_LANGUAGE = re.compile(rb"<html[^>]*?\slang\s*=\s*[\"']?([a-zA-Z]{2,3})", re.IGNORECASE)
+_ASCII = bytes(range(0x80))
 _NON_ASCII = re.compile(rb"[\x80-\xff]")
 # Code pages whose text is ASCII bytes with escape sequences: valid UTF-8, and not what they mean.
 _ESCAPED = ("iso2022_jp", "iso-2022-jp", "iso2022_kr", "iso-2022-kr", "hz", "utf-7")
@@ -26,7 +27,6 @@ _NO_CHARSETS = ("idna", "punycode", "unicode_escape", "raw_unicode_escape")
 _LOST_PER_READ = 0.25
 _TOLERATED_SHARE = 0.01
 _VISIBLE = range(0x20, 0x7F)
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\ud800-\udfff]")
 
 
@@ -125,7 +125,7 @@ def _as_utf8(body: bytes) -> Decoded | None:
     if text.isascii():
         return Decoded(text=text, encoding="utf-8")
     lost = text.count("\ufffd") - body.count("\ufffd".encode())
-    read = sum(1 for _ in _BEYOND_ASCII.finditer(text)) - lost
+    read = len(text) - len(text.encode("ascii", "ignore")) - lost
     if lost == 1 and read and _is_cut_in_character(body):
         return Decoded(text=text.removesuffix("\ufffd"), encoding="utf-8")
     if lost > read * _LOST_PER_READ:
@@ -175,7 +175,7 @@ def _candidates(body: bytes, trusted: Sequence[str], languages: Sequence[str]) -
 def _as_legacy(body: bytes, encoding: str) -> Decoded | None:
     """The body in a code page, None where more than stray bytes do not fit."""
     read = _forced(body, encoding)
-    beyond_ascii = sum(1 for _ in _NON_ASCII.finditer(body))
+    beyond_ascii = len(body.translate(None, _ASCII))
     lost = read.text.count("\ufffd")
     return read if lost <= max(1, beyond_ascii * _TOLERATED_SHARE) else None
 

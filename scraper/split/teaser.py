@@ -36,8 +36,9 @@ def join_teasers(root: HtmlElement) -> None:
         if phrase_key(one_line(anchor)) in phrases("read_more"):
             _remove(anchor)
     for node in list(root.iter(*_INLINE)):
-        rest = _next_inline(node)
-        if len(node) == 0 and _DOTS.fullmatch(node.text or "") and rest is not None:
+        is_dots = len(node) == 0 and _DOTS.fullmatch(node.text or "")
+        rest = _next_inline(node) if is_dots else None
+        if rest is not None:
             _remove(node)
             _close_gap(rest)
     for node in root.iter(*_INLINE):
