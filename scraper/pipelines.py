@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Awaitable, Iterable
 from datetime import date
-from typing import Protocol, Self
+from typing import Self
 
 import jsonschema_rs
 from scrapy.crawler import Crawler
@@ -14,6 +14,7 @@ from scrapy.statscollectors import StatsCollector
 from scrapy.utils.misc import load_object
 
 from normalize.model import Entry, Record
+from scraper.translation import NormalizerThread, RecordNormalizer, TranslationSettings
 from scraper.validation import Problem, record_problems, record_validator
 
 logger = logging.getLogger(__name__)
@@ -28,36 +29,39 @@ def reference_date(value: str | date | None) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) and value else value or None
 
 
-class RecordNormalizer(Protocol):
-    """What `NormalizePipeline` needs of a normaliser."""
-
-    def normalize(self, entries: Iterable[Entry]) -> Iterator[Record]:
-        """Make a record of each entry."""
-
-
 class NormalizePipeline:
-    """Entry to record."""
+    """Entry to record; with translation on a thread of its own, where batches gather.
 
-    def __init__(self, normalizer: RecordNormalizer) -> None:
+    Args:
+        normalizer: makes the records.
+        thread: where it does so; None for here and now.
+    """
+
+    def __init__(
+        self, normalizer: RecordNormalizer, thread: NormalizerThread | None = None
+    ) -> None:
         self._normalizer = normalizer
+        self._thread = thread
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the normaliser of the settings.
 
-        They are ``NORMALIZER``, ``TRANSLATE_TO``, ``REFERENCE_DATE`` and ``STATE_FILE``.
+        They are ``NORMALIZER``, ``REFERENCE_DATE``, ``STATE_FILE`` and those of translation.
         """
         settings = crawler.settings
-        normalizer = load_object(settings["NORMALIZER"])
-        return cls(
-            normalizer(
-                target=settings.get("TRANSLATE_TO") or None,
-                reference=reference_date(settings.get("REFERENCE_DATE")),
-                state=settings.get("STATE_FILE") or None,
-            )
+        translation = TranslationSettings.of(settings)
+        normalizer = load_object(settings["NORMALIZER"])(
+            **(translation.arguments() if translation else {"target": None}),
+            reference=reference_date(settings.get("REFERENCE_DATE")),
+            state=settings.get("STATE_FILE") or None,
         )
+        if translation is None:
+            return cls(normalizer)
+        thread = NormalizerThread(normalizer, stats=crawler.stats, target=translation.target)
+        return cls(normalizer, thread)
 
-    def process_item(self, item: Entry) -> Record:
+    def process_item(self, item: Entry) -> Record | Awaitable[Record]:
         """Normalise one entry.
 
         Raises:
@@ -65,8 +69,15 @@ class NormalizePipeline:
         """
         if not isinstance(item, Entry):
             raise TypeError(f"a spider yields entries, not {type(item).__name__}")
+        if self._thread is not None:
+            return self._thread.normalize(item)
         (record,) = self._normalizer.normalize([item])
         return record
+
+    def close_spider(self) -> None:
+        """Let the thread end; no item is under way any more."""
+        if self._thread is not None:
+            self._thread.close()
 
 
 class DuplicatesPipeline:

@@ -13,8 +13,13 @@ CONTACT_URL = ""
 
 # What becomes of an entry.
 NORMALIZER = "normalize.normalizer.Normalizer"
-# A BCP 47 language to translate into; None: no translation.
+# BCP 47 languages to translate into, comma separated; None: no translation.
 TRANSLATE_TO = None
+TRANSLATE_FIELDS = ["title", "summary"]
+# Directory of translation packages; None: the user's own, see docs/translation.md.
+TRANSLATE_MODELS_DIR = None
+# SQLite file in which translations are kept from run to run; None: in one run.
+TRANSLATE_CACHE = None
 # The day that dates without a year or relative to today refer to; None: the page's own clock.
 REFERENCE_DATE = None
 # SQLite file in which duplicates and boilerplate are remembered from run to run; None: in one run.

@@ -14,7 +14,16 @@ from scraper import settings as project
 from scraper.agent import ContactReminder, UserAgentAddon, is_loopback, user_agent
 
 ROOT = Path(__file__).resolve().parents[1]
-OWN = {"CONTACT_URL", "NORMALIZER", "TRANSLATE_TO", "REFERENCE_DATE", "STATE_FILE"}
+OWN = {
+    "CONTACT_URL",
+    "NORMALIZER",
+    "TRANSLATE_TO",
+    "TRANSLATE_FIELDS",
+    "TRANSLATE_MODELS_DIR",
+    "TRANSLATE_CACHE",
+    "REFERENCE_DATE",
+    "STATE_FILE",
+}
 NAMES = [name for name in vars(project) if name.isupper()]
 
 

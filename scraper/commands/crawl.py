@@ -20,6 +20,7 @@ from scraper.feed import FeedExporter
 from scraper.monitor import flag
 from scraper.outcome import Outcome, explain, outcome
 from scraper.pipelines import reference_date
+from scraper.translation import TranslationSettings
 
 
 class Command(crawl.Command):
@@ -76,8 +77,13 @@ def _check_arguments(spider: type[Spider], arguments: Mapping[str, Any]) -> None
 
 
 def _check_settings(settings: BaseSettings | None) -> None:
+    assert settings is not None  # noqa: S101  Scrapy sets it before run
     try:
-        reference_date(settings.get("REFERENCE_DATE") if settings else None)
+        TranslationSettings.of(settings)
+    except ValueError as error:
+        raise UsageError(str(error), print_help=False) from error
+    try:
+        reference_date(settings.get("REFERENCE_DATE"))
     except ValueError as error:
         raise UsageError(f"REFERENCE_DATE: {error}", print_help=False) from error
 
