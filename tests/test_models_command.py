@@ -3,11 +3,13 @@ from __future__ import annotations
 import argparse
 import errno
 import hashlib
+import io
 import json
 import os
 import socket
 import sys
 import threading
+import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,6 +24,7 @@ from normalize.translate.packages import install, installed
 from scraper import model_index
 from scraper.commands import models
 from scraper.download_progress import DownloadProgress
+from scraper.split.registry import known_sources
 from tests.crawls import scrapy
 from tests.packages import COPY, MODELS, archive, metadata
 from tests.site import refused_port
@@ -219,11 +222,11 @@ def test_a_malicious_package_is_not_installed(  # noqa: PLR0913, PLR0917  fixtur
     home: Path,
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
-    extra: dict[str, bytes],
+    extra: dict[str | zipfile.ZipInfo, bytes],
     changed: dict[str, bytes],
     message: str,
 ) -> None:
-    body = archive(tmp_path / "bad", changed, extra={**extra}).read_bytes()
+    body = archive(tmp_path / "bad", changed, extra=extra).read_bytes()
     with server({INDEX: index(entry()), PACKAGE: Answer(body=body)}) as base:
         assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 1
     told = capfd.readouterr().err
@@ -347,7 +350,7 @@ def test_the_doctor_names_what_is_missing_and_is_content_when_it_is_there(
 ) -> None:
     declared = {
         language
-        for source in models.known_sources().values()
+        for source in known_sources().values()
         for language in source.languages
         if language != "en"
     }
@@ -400,33 +403,23 @@ def test_the_command_works_from_the_command_line(home: Path) -> None:
     assert scrapy("models", "mend", *setting).returncode == 2
 
 
-class Terminal:
+class Terminal(io.StringIO):
     """A stream that says it is a terminal."""
-
-    def __init__(self) -> None:
-        self.text = ""
 
     def isatty(self) -> bool:
         return True
-
-    def write(self, text: str) -> int:
-        self.text += text
-        return len(text)
-
-    def flush(self) -> None:
-        pass
 
 
 def test_a_terminal_sees_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     stream = Terminal()
-    with DownloadProgress("ar → en 1.0", stream) as progress:  # type: ignore[arg-type]  a stand-in
+    with DownloadProgress("ar → en 1.0", stream) as progress:
         progress.update(1_000_000, 4_000_000)
         progress.update(4_000_000, 4_000_000)
-    first, *_, last = stream.text.split("\r")[1:]
+    first, *_, last = stream.getvalue().split("\r")[1:]
     assert first.rstrip() == "ar → en 1.0  [######                  ]  25%  1.0 MB"
     assert last.rstrip() == "ar → en 1.0  [########################] 100%  4.0 MB"
-    assert stream.text.endswith("\n")
+    assert stream.getvalue().endswith("\n")
 
 
 def test_a_log_sees_a_line_a_quarter(capsys: pytest.CaptureFixture[str]) -> None:

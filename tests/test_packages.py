@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import io
 import json
 import os
 import stat
@@ -145,6 +146,12 @@ def test_where_packages_are_kept(
     assert packages.models_directory(setting) == Path(expected)
 
 
+def squeezed() -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo("xx_yy/model/squeezed")
+    info.compress_type = zipfile.ZIP_LZMA
+    return info
+
+
 def link() -> zipfile.ZipInfo:
     info = zipfile.ZipInfo("xx_yy/model/link")
     info.external_attr = (stat.S_IFLNK | 0o777) << 16
@@ -161,6 +168,7 @@ BROKEN: dict[str, tuple[Callable[[Path], Path], str]] = {
     "drive": (lambda p: archive(p, extra={"C:/evil": b""}), "outside"),
     "backslash": (lambda p: archive(p, extra={"xx_yy\\..\\evil": b""}), "outside"),
     "link": (lambda p: archive(p, extra={link(): b"/etc/passwd"}), "link or device"),
+    "unusual compression": (lambda p: archive(p, extra={squeezed(): b"x"}), "an unusual way"),
     "two roots": (lambda p: archive(p, extra={"other/file": b""}), "2 top-level names"),
     "root is a file": (lambda p: archive(p, extra={"xx_yy": b""}), "root 'xx_yy' is a file"),
     "file below file": (lambda p: archive(p, extra={"xx_yy/metadata.json/a": b""}), "below a file"),
@@ -282,12 +290,26 @@ def test_a_file_that_changed_since_its_installation_is_named(home: Path, name: s
 
 
 METADATA = metadata()
+
+
+def small_archive(extra: dict[str, bytes]) -> bytes:
+    """All files of a package, with nothing in them, and others."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("xx_yy/metadata.json", METADATA)
+        file.writestr("xx_yy/model/model.bin", b"weights" * 9)
+        file.writestr("xx_yy/sentencepiece.model", b"")
+        for name, content in extra.items():
+            file.writestr(name, content)
+    return out.getvalue()
+
+
 PARTS = st.sampled_from(
     ["..", ".", "", "a", "xx_yy", "model", "C:", "\\", "..\\", "~", "نص", "\u202e"]
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(name=st.lists(PARTS, min_size=1, max_size=5).map("/".join).filter(bool))
 def test_no_member_name_leads_out_of_the_directory(
     tmp_path_factory: pytest.TempPathFactory, name: str
@@ -296,17 +318,37 @@ def test_no_member_name_leads_out_of_the_directory(
     inner = base / "b" / "c"
     inner.mkdir(parents=True)
     file = base / "file"
-    with zipfile.ZipFile(file, "w") as out:
-        out.writestr("xx_yy/metadata.json", METADATA)
-        out.writestr("xx_yy/model/model.bin", b"")
-        out.writestr("xx_yy/sentencepiece.model", b"")
-        out.writestr(name, b"x")
+    file.write_bytes(small_archive({name: b"x"}))
     try:
         unpack(file, inner)
     except BrokenPackage:
         assert list(inner.iterdir()) == []
     assert sorted(path.name for path in base.iterdir()) == ["b", "file"]
     assert [path.name for path in (base / "b").iterdir()] == ["c"]
+
+
+@settings(max_examples=100)
+@given(
+    changes=st.lists(
+        st.tuples(st.integers(min_value=0, max_value=10_000), st.integers(0, 255)), max_size=4
+    ),
+    kept=st.none() | st.integers(min_value=0, max_value=10_000),
+)
+def test_a_damaged_archive_is_refused_or_unpacked_as_it_was(
+    tmp_path_factory: pytest.TempPathFactory, changes: list[tuple[int, int]], kept: int | None
+) -> None:
+    content = bytearray(small_archive({}))
+    for place, value in changes:
+        content[place % len(content)] = value
+    base = tmp_path_factory.mktemp("damaged")
+    (base / "out").mkdir()
+    (base / "file").write_bytes(content[:kept])
+    try:
+        unpack(base / "file", base / "out")
+    except BrokenPackage:
+        return
+    assert (base / "out" / "model" / "model.bin").read_bytes() == b"weights" * 9
+    assert (base / "out" / "metadata.json").read_bytes() == METADATA
 
 
 def test_looking_for_packages_loads_no_engine_and_using_one_leaves_home_empty(

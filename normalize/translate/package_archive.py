@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -61,7 +62,11 @@ def unpack(file: Path, into: Path) -> Metadata:
             metadata = _metadata(archive, members)
             for member in members:
                 _write(archive, member, into)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as error:
+        raise BrokenPackage(f"the archive is damaged: {error}") from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # what a place before the archive's beginning gives
+            raise
         raise BrokenPackage(f"the archive is damaged: {error}") from error
     return metadata
 
@@ -107,6 +112,8 @@ def _check_member(info: zipfile.ZipInfo) -> None:
     kind = stat.S_IFMT(info.external_attr >> 16)
     if kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         raise BrokenPackage(f"member {name!r} is a link or device")
+    if info.compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise BrokenPackage(f"member {name!r} is compressed in an unusual way")
     if info.flag_bits & _ENCRYPTED:
         raise BrokenPackage(f"member {name!r} is encrypted")
 
