@@ -13,10 +13,13 @@ from scraper.split.listing.fields import entries_of
 from scraper.split.listing.items import item_families
 from scraper.split.listing.outline import outline
 from scraper.split.listing.ranking import ranked
+from scraper.split.listing.rhythm import read_rhythm
 
 __all__ = ["NoEntries", "read_listing"]
 
 _DOUBT = 0.5
+# The rhythm of lines tells less than a tree does.
+_TEXT_CONFIDENCE = 0.5
 
 
 def read_listing(document: Document) -> list[Entry]:
@@ -33,13 +36,18 @@ def read_listing(document: Document) -> list[Entry]:
     Raises:
         NoEntries: the page has no list, or is a single article.
     """
-    tree = document.tree
-    made = outline(tree)
+    if document.kind is DocumentKind.TEXT:
+        return _with_confidence(read_rhythm(document), _TEXT_CONFIDENCE)
+    made = outline(document.tree)
     candidates = ranked(made, [*families(made, document.url), *item_families(made)])
     if not candidates:
         raise NoEntries("The page has no list", where=document.url)
     best = candidates[0]
     confidence = min(1.0, best.score / (best.score + 2))
+    return _with_confidence(entries_of(made, best, _languages(document)), confidence)
+
+
+def _with_confidence(entries: list[Entry], confidence: float) -> list[Entry]:
     doubt = (issue(Issue.LISTING_UNCERTAIN),) if confidence < _DOUBT else ()
     return [
         attrs.evolve(
@@ -47,7 +55,7 @@ def read_listing(document: Document) -> list[Entry]:
             raw={**entry.raw, "confidence": f"{confidence:.2f}"},
             issues=(*entry.issues, *doubt),
         )
-        for entry in entries_of(made, best, _languages(document))
+        for entry in entries
     ]
 
 

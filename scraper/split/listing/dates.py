@@ -63,6 +63,7 @@ def _elected(
                 counted.add(slot)
                 hits[slot] += weight
     least = max(1.0, len(sample) * 0.25) if len(sample) > 1 else 0.5
+    least = max(least, 0.5 * max(hits.values(), default=0.0))
     good = [(weight, slot) for slot, weight in hits.items() if weight >= least]
     order = {slot: at for at, slot in enumerate(hits)}
     return [slot for _, slot in sorted(good, key=lambda pair: (-pair[0], order[pair[1]]))]

@@ -92,19 +92,27 @@ def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
         text = flat_text(outline, number)
         if is_interface(text):
             continue
-        worth = _link_worth(outline, number, text, address)
-        yield Mark(number=number, key=address, text=text, worth=worth)
+        worth = _link_worth(outline, number, text, address) if text else _image_worth(outline, number)
+        if text or worth:
+            yield Mark(number=number, key=address, text=text, worth=worth)
+
+
+def _image_worth(outline: Outline, number: int) -> float:
+    """What a link without text is worth by the text that stands for its image."""
+    told = (image.get("alt") or "" for image in outline.nodes[number].iter("img"))
+    return 0.4 * max(map(title_worth, told), default=0.0)
 
 
 def entry_address(href: str) -> str | None:
-    """Address that a link leads to, without fragment; None for a link to no other page."""
+    """Address that a link leads to, without fragment; None for a link to no other page.
+
+    A fragment that begins like a path (``#/``, ``#!``) is part of the address.
+    """
     href = href.strip()
-    if not href or href.lower().startswith(_NOT_PAGES):
+    if not href or href.startswith("#") or href.lower().startswith(_NOT_PAGES):
         return None
-    address = urldefrag(href).url if "#" in href and not href.startswith("#") else href
-    if address.startswith("#"):
-        return None
-    return address
+    address, _, fragment = href.partition("#")
+    return href if fragment.startswith(("/", "!")) else address
 
 
 def _link_worth(outline: Outline, number: int, text: str, address: str) -> float:

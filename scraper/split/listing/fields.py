@@ -9,28 +9,20 @@ import attrs
 from lxml.html import HtmlElement
 
 from normalize.model import Entry
-from scraper.split.lines import one_line
 from scraper.split.listing.dates import dates_of, date_parser, day_order, group_dates
-from scraper.split.listing.families import (
-    entry_address,
-    flat_text,
-    is_interface,
-    title_worth,
-    width,
-)
+from scraper.split.listing.families import entry_address, is_interface, width
 from scraper.split.listing.lines import Content, Line, content_of
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.ranking import Candidate
 from scraper.split.listing.records import Record
+from scraper.split.listing.titles import titles_of
 from scraper.split.listing.vocabulary import named_phrases, phrase_set, word_set, words_of
 from scraper.split.phrases import phrase_key
 
-_CUT = re.compile(r"\s*(?:\.{3}|…)\s*$")
 _COUNT = r"\d[\d.,]*\s?[kKmM]?"
 _COUNT_FIRST = re.compile(rf"\W*(?P<count>{_COUNT})\s*(?P<label>[^\d]{{1,30}}?)\W*")
 _COUNT_LAST = re.compile(rf"\W*(?P<label>[^\d:：]{{1,30}}?)\s*[:：(]?\s*(?P<count>{_COUNT})\W*")
 _PROSE = 40
-_LONG_TITLE = 200
 _SMALL_IMAGE = 40
 _BYLINE = 100
 
@@ -41,8 +33,8 @@ def entries_of(
     """Read the entries of a candidate, in page order."""
     made = candidate.records
     contents = [content_of(outline, record) for record in made]
-    titles = [_title(outline, r, c, candidate) for r, c in zip(made, contents, strict=True)]
     parse = date_parser(languages)
+    titles = titles_of(outline, candidate, contents, parse)
     dates = dates_of(contents, titles, parse)
     if not any(dates):
         dates = group_dates(outline, made, parse)
@@ -97,51 +89,6 @@ def _address(outline: Outline, record: Record, content: Content) -> str | None:
 def _says(link: HtmlElement, text: str) -> bool:
     told = " ".join("".join(link.itertext()).split())
     return bool(told) and (told in text or text in told)
-
-
-def _title(
-    outline: Outline, record: Record, content: Content, candidate: Candidate
-) -> str | None:
-    mark = record.mark
-    if candidate.family.form not in {"links", "headings"}:
-        return mark.text or None
-    node = outline.nodes[mark.number]
-    inner = next((at for at in node.iter(*HEADINGS) if at is not node and one_line(at)), None)
-    if inner is None and candidate.family.form == "links":
-        inner = _named_inside(outline, mark.number)
-    text = one_line(node if inner is None else inner)
-    if inner is None and width(text) > _LONG_TITLE:
-        text = _first_line(content) or text
-    return _uncut(node, text) or _from_image(node)
-
-
-def _named_inside(outline: Outline, number: int) -> HtmlElement | None:
-    """The element inside a link whose class says title, where the link holds more than it."""
-    for at in range(number + 1, min(outline.ends[number], number + 60)):
-        attribute = outline.nodes[at].get("class")
-        if not attribute or not outline.lengths[at]:
-            continue
-        if len(attribute) < 100 and words_of(attribute) & word_set("title_words"):  # noqa: PLR2004
-            if title_worth(flat_text(outline, at)):
-                return outline.nodes[at]
-    return None
-
-
-def _first_line(content: Content) -> str | None:
-    return next((line.text for line in content.lines if title_worth(line.text) > 0.2), None)  # noqa: PLR2004
-
-
-def _uncut(node: HtmlElement, text: str) -> str:
-    """The whole title where the page shows its beginning and keeps the rest in ``title``."""
-    told = " ".join((node.get("title") or "").split())
-    if _CUT.search(text) and len(told) > len(text) - 3 and told.startswith(_CUT.sub("", text)[:20]):
-        return told
-    return text or told
-
-
-def _from_image(node: HtmlElement) -> str | None:
-    told = (" ".join((image.get("alt") or "").split()) for image in node.iter("img"))
-    return next((text for text in told if text), None)
 
 
 def _metrics(content: Content) -> dict[str, str]:

@@ -22,6 +22,10 @@ _LONGEST = 3000
 _LEAST_ITEMS = 3
 _MOST_COLUMNS = 40
 _SAMPLE = 40
+_STRONG = frozenset(("strong", "b", "h2", "h3", "h4", "h5", "h6"))
+# Elements of an item among which its bold beginning is looked for.
+_FIRST = 4
+_LEAST_WORTH = 0.2
 
 
 def item_families(outline: Outline) -> list[Family]:
@@ -58,7 +62,7 @@ def _table_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family
     column = _title_column(outline, [cells[n] for n in body], labels)
     marks = []
     for number in body:
-        text = one_line(outline.nodes[cells[number][column]])
+        text = _cell_title(outline, cells[number][column])
         marks.append(
             Mark(number=number, key=f"#{number}", text=text, worth=title_worth(text) * 0.9)
         )
@@ -75,6 +79,15 @@ def _header(outline: Outline, numbers: Sequence[int], cells: dict[int, list[int]
         if cells[number] and all(outline.tags[cell] == "th" for cell in cells[number]):
             return number
     return None
+
+
+def _cell_title(outline: Outline, cell: int) -> str:
+    """The text of a cell, or of the link that is most of it."""
+    links = [n for n in range(cell + 1, outline.ends[cell]) if outline.tags[n] == "a"]
+    longest = max(links, key=lambda n: outline.lengths[n], default=None)
+    if longest is not None and outline.lengths[longest] * 2 > outline.lengths[cell]:
+        return one_line(outline.nodes[longest])
+    return one_line(outline.nodes[cell])
 
 
 def _title_column(outline: Outline, rows: Sequence[Sequence[int]], labels: Sequence[str]) -> int:
@@ -107,7 +120,8 @@ def _list_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family 
     for number in numbers:
         text = _first_title_line(outline, number)
         if text:
-            worth = title_worth(text) * (0.3 if outline.linked[number] else 0.6)
+            mostly_links = outline.linked[number] * 2 > outline.lengths[number]
+            worth = title_worth(text) * (0.3 if mostly_links else 0.6)
             marks.append(Mark(number=number, key=f"#{number}", text=text, worth=worth))
     return Family(marks=tuple(marks), form=outline.tags[numbers[0]], zone=zone)
 
@@ -120,8 +134,20 @@ def _is_plain(outline: Outline, number: int) -> bool:
 
 
 def _first_title_line(outline: Outline, number: int) -> str:
-    lines = text_lines(outline.nodes[number])
-    return next(_title_lines(lines), "")
+    """What an item begins with in bold, else its first line up to its links."""
+    last = min(outline.ends[number], number + _FIRST)
+    for at in range(number + 1, last):
+        if outline.tags[at] in _STRONG and outline.lengths[at]:
+            return next(_title_lines([one_line(outline.nodes[at])]), "")
+        if outline.tags[at] == "a":
+            break
+    node = outline.nodes[number]
+    lines = text_lines(node)
+    line = next(_title_lines(lines), "")
+    words = (" ".join("".join(link.itertext()).split()) for link in node.iter("a"))
+    first = next((word for word in words if word), None)
+    head = line.partition(first)[0].strip(" \t-–—|:•,;[(") if first else line
+    return head if title_worth(head) > _LEAST_WORTH else line
 
 
 def _title_lines(lines: Sequence[str]) -> Iterator[str]:

@@ -114,7 +114,7 @@ class _Reader:
         tag = node.tag
         if tag in _BLOCKS:
             self._flush()
-            place = node.getparent().index(node) if tag in {"td", "dd"} else 0
+            place = node.getparent().index(node) if tag == "td" else 0
             self._blocks.append((tag, class_name(node.get("class") or ""), place))
         else:
             self._inline.append(node)

@@ -31,6 +31,7 @@ _LABELS = HEADINGS | {"legend", "dt", "strong", "b", "summary", "caption", "th",
 _LABEL_LENGTH = 40
 # Characters beyond which a part is more than the details of an entry.
 _META_LENGTH = 200
+_ITEMS = frozenset(("li", "tr", "td", "dd", "dt", "article"))
 _PAGE_LEVEL = frozenset(("html", "body", "main"))
 # A part that holds more than this share of the page's text is no margin, whatever it is called.
 _MARGIN_SHARE = 0.4
@@ -183,7 +184,9 @@ def _own_zone(made: Outline, number: int) -> str | None:
     if role and role in zone_roles():
         return zone_roles()[role]
     attribute = f"{node.get('class') or ''} {node.get('id') or ''}"
-    return _told_zone(attribute) if attribute != " " else None
+    told = _told_zone(attribute) if attribute != " " else None
+    # Single entries are marked as hot or recommended; margins are marked as a whole.
+    return None if told == "related" and tag in _ITEMS else told
 
 
 def _told_zone(attribute: str) -> str | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
@@ -25,6 +27,12 @@ _SAMPLE = 10
 _FINALISTS = 14
 _RICH = 150
 _GROWTH = 0.55
+# A list around another must be worth this share of it, with so many entries, to be preferred.
+_OUTER_SHARE = 0.4
+_LEAST_OUTER = 5
+_EQUAL_SHARE = 0.8
+# Lists of one kind that are compared with each other one by one.
+_FEW_LISTS = 5
 
 
 @attrs.frozen(kw_only=True)
@@ -44,7 +52,92 @@ def ranked(outline: Outline, families: Sequence[Family]) -> list[Candidate]:
     finalists = [(score, families[at]) for score, at in first[:_FINALISTS] if score > 0]
     made = [_candidate(outline, family, score) for score, family in finalists]
     made.sort(key=lambda candidate: candidate.score, reverse=True)
-    return [_completed(outline, made[0], families), *made[1:]] if made else []
+    made = _outer_first(outline, made)
+    if not made:
+        return []
+    return [_pruned(outline, _completed(outline, made[0], families)), *made[1:]]
+
+
+def _pruned(outline: Outline, best: Candidate) -> Candidate:
+    """The candidate without lists that only share their place in the tree with its main list."""
+    kinds = _by_place(best.records, lambda part: outline.kinds[outline.parents[part]])
+    left = _alike(outline, best, kinds)
+    lists = _by_place(left, lambda part: outline.parents[part])
+    if len(lists) <= _FEW_LISTS:
+        left = _alike(outline, best, lists)
+    kept = {record.mark.number for record in left}
+    return attrs.evolve(best, records=tuple(r for r in best.records if r.mark.number in kept))
+
+
+def _by_place(made: Iterable[Record], place: Callable[[int], int]) -> list[list[Record]]:
+    groups: dict[int, list[Record]] = defaultdict(list)
+    for record in made:
+        groups[place(record.parts[0])].append(record)
+    return list(groups.values())
+
+
+def _alike(outline: Outline, best: Candidate, groups: Sequence[list[Record]]) -> list[Record]:
+    """The records of the group that is worth most, and of those that are like it."""
+    if len(groups) == 1:
+        return groups[0]
+    quality = [_quality(outline, group, best) for group in groups]
+    main = max(range(len(groups)), key=lambda at: quality[at][0] * len(groups[at]))
+    worth, rich, dated = quality[main]
+    kept: list[Record] = []
+    for group, (own_worth, own_rich, own_dated) in zip(groups, quality, strict=True):
+        like = own_rich >= rich * 0.3 and own_dated >= dated * 0.5  # noqa: PLR2004
+        if like and own_worth >= worth * 0.6:  # noqa: PLR2004
+            kept += group
+    return kept
+
+
+def _quality(
+    outline: Outline, group: Sequence[Record], best: Candidate
+) -> tuple[float, float, float]:
+    """What titles are worth, how much stands beside them, how many are dated, on average."""
+    sample = group[:: max(1, len(group) // _SAMPLE)]
+    worth = sum(record.mark.worth for record in sample) / len(sample)
+    rich = sum(min(1.0, _beside(outline, record, best.family) / _RICH) for record in sample)
+    dated = sum(_is_dated(outline, record) for record in sample)
+    return worth, rich / len(sample), dated / len(sample)
+
+
+def _beside(outline: Outline, record: Record, family: Family) -> int:
+    """Characters of a record beside its title."""
+    if family.form in {"links", "headings"}:
+        beside = covered(outline, record.parts) - outline.lengths[record.mark.number]
+    else:
+        beside = outline.lengths[record.mark.number] - len(record.mark.text)
+    return max(beside, 0)
+
+
+def _outer_first(outline: Outline, made: list[Candidate]) -> list[Candidate]:
+    """Put the list of entries before a list that only stands inside some of its entries."""
+    best = made[0]
+    for at, outer in enumerate(made[1:], 1):
+        if outer.score < best.score * _OUTER_SHARE or len(outer.records) < _LEAST_OUTER:
+            continue
+        held = _held(outline, outer, best)
+        if sum(held.values()) < 0.9 * len(best.records):  # noqa: PLR2004
+            continue
+        some = len(held) < 0.6 * len(outer.records)  # noqa: PLR2004
+        several = sum(held.values()) >= 2 * len(held)
+        equal = outer.family.form != "tr" and outer.score > best.score * _EQUAL_SHARE
+        if some and (several or equal):
+            return [outer, *made[:at], *made[at + 1 :]]
+    return made
+
+
+def _held(outline: Outline, outer: Candidate, inner: Candidate) -> Counter[int]:
+    """How many marks of one candidate lie in each record of another."""
+    starts = sorted((part, at) for at, record in enumerate(outer.records) for part in record.parts)
+    numbers = [part for part, _ in starts]
+    held: Counter[int] = Counter()
+    for record in inner.records:
+        place = bisect_right(numbers, record.mark.number) - 1
+        if place >= 0 and outline.inside(record.mark.number, numbers[place]):
+            held[starts[place][1]] += 1
+    return held
 
 
 def _completed(outline: Outline, best: Candidate, families: Sequence[Family]) -> Candidate:
@@ -108,10 +201,7 @@ def _candidate(outline: Outline, family: Family, score: float) -> Candidate:
     sample = made[:: max(1, len(made) // _SAMPLE)]
     rich = dated = 0.0
     for record in sample:
-        beside = covered(outline, record.parts) - outline.lengths[record.mark.number]
-        if family.form not in {"links", "headings"}:
-            beside = outline.lengths[record.mark.number] - len(record.mark.text)
-        rich += min(1.0, max(beside, 0) / _RICH)
+        rich += min(1.0, _beside(outline, record, family) / _RICH)
         dated += _is_dated(outline, record)
     score *= 1 + (0.5 * rich + 0.4 * dated) / len(sample)
     return Candidate(family=family, records=tuple(made), score=score)

@@ -1,0 +1,225 @@
+"""Rendered text of an unknown source: entries by the rhythm of its lines' shapes."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+
+import attrs
+
+from normalize.model import Entry
+from scraper.errors import NoEntries
+from scraper.split.document import Document
+from scraper.split.lines import tidy_lines
+from scraper.split.listing.dates import Parse, date_parser
+from scraper.split.listing.families import is_interface, title_worth, width
+from scraper.split.listing.vocabulary import named_phrases
+from scraper.split.phrases import phrase_key
+from scraper.split.segments import PARAGRAPH
+
+_META_LENGTH = 60
+_LONG_LINE = 300
+_LEAST_TEXT = 300
+_TAXONOMY = re.compile(r"[-•*]?\s*[^.]{2,80}(?:\s[>›»/]\s[^.]{2,80})+(?:\s\(\d?[.,]\d+\))?|\(\d+ .{2,20}\)")
+_BULLET = re.compile(r"[-•*·–—]\s*\S{1,30}(?:\s\S{1,20}){0,2}")
+_SYMBOLS = re.compile(r"[\W_]+")
+_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,4}")
+_NAME_MARK = re.compile(r"\s*[,،、;]\s*")
+
+
+class Shape(StrEnum):
+    """What a line is by its look."""
+
+    PROSE = "prose"
+    DETAIL = "detail"
+    SHORT = "short"
+
+
+@attrs.frozen(kw_only=True)
+class _Part:
+    """The lines of one entry."""
+
+    heads: tuple[str, ...]
+    prose: tuple[str, ...]
+    details: tuple[str, ...]
+
+
+def read_rhythm(document: Document) -> list[Entry]:
+    """Read the entries of rendered text.
+
+    Every entry has the same rhythm: a short line or two, a paragraph, details such as a date or
+    counts; or a line and its details; or paragraphs alone.
+
+    Raises:
+        NoEntries: the lines have no rhythm, or are the paragraphs of one text.
+    """
+    parse = date_parser(())
+    lines = _lines(document.text)
+    shapes = _without_long_titles(lines, [_shape(line, parse) for line in lines])
+    with_prose = shapes.count(Shape.PROSE) > 1
+    parts = _by_prose(lines, shapes) if with_prose else _by_details(lines, shapes)
+    titled = sum(bool(_title_of(part)) for part in parts) * 2 > len(parts)
+    if len(parts) < 2 or not (titled or _is_row_of_texts(parts)):  # noqa: PLR2004
+        raise NoEntries(
+            "The text is no list: its lines have no rhythm",
+            where=document.url,
+            expected="titles, paragraphs and details in turn",
+        )
+    return [_entry(part, titled=titled, parse=parse) for part in parts]
+
+
+def _lines(text: str) -> list[str]:
+    """Lines without those that repeat and those of the interface."""
+    lines = tidy_lines(text.splitlines())
+    times = Counter(lines)
+    return [
+        line
+        for line in lines
+        if not is_interface(line)
+        and (times[line] == 1 or len(line) <= _META_LENGTH and any(map(str.isdigit, line)))
+    ]
+
+
+def _shape(line: str, parse: Parse) -> Shape:
+    if PARAGRAPH.fullmatch(line) and not _is_names(line):
+        return Shape.PROSE
+    if _TAXONOMY.fullmatch(line) or _BULLET.fullmatch(line) or _SYMBOLS.fullmatch(line):
+        return Shape.DETAIL
+    if len(line) <= _META_LENGTH and any(map(str.isdigit, line)):
+        letters = sum(map(str.isalpha, line))
+        if parse(line) is not None and letters < 25 or letters <= 2 or _count_name(line):  # noqa: PLR2004
+            return Shape.DETAIL
+    return Shape.SHORT
+
+
+def _without_long_titles(lines: Sequence[str], shapes: list[Shape]) -> list[Shape]:
+    """Take a long line after details and right before a far longer one for its title."""
+    for place in range(len(lines) - 1):
+        pair = shapes[place : place + 2] == [Shape.PROSE, Shape.PROSE]
+        opens = place == 0 or shapes[place - 1] is not Shape.SHORT
+        if pair and opens and len(lines[place]) <= min(_LONG_LINE, len(lines[place + 1]) // 2):
+            first = place == 0 or shapes[place - 1] is Shape.DETAIL
+            shapes[place] = Shape.SHORT if first else Shape.PROSE
+    return shapes
+
+
+def _count_name(line: str) -> str | None:
+    """What a line counts ("12 comments"), None where it is no count."""
+    label = re.sub(r"[\d.,]+[kKmM]?", "", line)
+    return named_phrases("metrics").get(phrase_key(label))
+
+
+def _by_prose(lines: Sequence[str], shapes: Sequence[Shape]) -> list[_Part]:
+    """Each paragraph with the short lines above it and the details below."""
+    at = [place for place, shape in enumerate(shapes) if shape is Shape.PROSE]
+    cuts = [0, *(_cut(shapes, a, b) for a, b in zip(at, at[1:], strict=False)), len(lines)]
+    parts: list[_Part] = []
+    for place, start, end in zip(at, cuts, cuts[1:], strict=False):
+        heads = [lines[n] for n in range(start, place) if shapes[n] is Shape.SHORT]
+        if start == 0:
+            heads = _after_details(lines[:place], shapes[:place])
+        details = [lines[n] for n in range(place + 1, end) if shapes[n] is Shape.DETAIL]
+        part = _Part(heads=tuple(heads), prose=(lines[place],), details=tuple(details))
+        parts.append(part)
+    return _joined(parts)
+
+
+def _joined(parts: list[_Part]) -> list[_Part]:
+    """Parts with the paragraphs that have no head of their own, where most have one."""
+    if sum(bool(part.heads) for part in parts) * 10 < len(parts) * 6:
+        return parts
+    joined: list[_Part] = []
+    for part in parts:
+        if joined and not part.heads and not joined[-1].details:
+            last = joined.pop()
+            prose = (*last.prose, *part.prose)
+            joined.append(_Part(heads=last.heads, prose=prose, details=part.details))
+        else:
+            joined.append(part)
+    return joined
+
+
+def _cut(shapes: Sequence[Shape], before: int, after: int) -> int:
+    """Where the next entry begins between two paragraphs: after the last detail."""
+    for place in range(after - 1, before, -1):
+        if shapes[place] is Shape.DETAIL:
+            return place + 1
+    return before + 1
+
+
+def _after_details(lines: Sequence[str], shapes: Sequence[Shape]) -> list[str]:
+    heads: list[str] = []
+    for line, shape in zip(lines, shapes, strict=True):
+        heads = [*heads, line] if shape is Shape.SHORT else []
+    return heads
+
+
+def _by_details(lines: Sequence[str], shapes: Sequence[Shape]) -> list[_Part]:
+    """Short lines with the details that follow them."""
+    parts: list[_Part] = []
+    heads: list[str] = []
+    details: list[str] = []
+    for line, shape in zip(lines, shapes, strict=True):
+        if shape is Shape.DETAIL:
+            details.append(line)
+            continue
+        if details:
+            parts.append(_Part(heads=tuple(heads), prose=(), details=tuple(details)))
+            heads, details = [], []
+        heads.append(line)
+    if details:
+        parts.append(_Part(heads=tuple(heads), prose=(), details=tuple(details)))
+    return [part for part in parts if part.heads]
+
+
+def _title_of(part: _Part) -> str | None:
+    """The line above the paragraph, or above the names that stand there."""
+    heads = [line for line in part.heads if title_worth(line)]
+    if len(heads) > 1 and _is_names(heads[-1]):
+        return heads[-2]
+    return heads[-1] if heads else None
+
+
+def _names_of(part: _Part) -> str | None:
+    heads = [line for line in part.heads if title_worth(line)]
+    return heads[-1] if len(heads) > 1 and _is_names(heads[-1]) else None
+
+
+def _is_names(line: str) -> bool:
+    """Whether a line is a list of names: short parts, nearly all beginning with a capital."""
+    parts = [part for part in _NAME_MARK.split(line.rstrip(".… ")) if part]
+    if len(parts) < 2 or not all(_NAME.fullmatch(part) for part in parts):  # noqa: PLR2004
+        return False
+    return sum(part[0].islower() for part in parts) * 3 <= len(parts)
+
+
+def _is_row_of_texts(parts: Sequence[_Part]) -> bool:
+    """Whether paragraphs without titles are long enough to be texts of their own."""
+    lengths = sorted(sum(map(width, part.prose)) for part in parts)
+    return bool(lengths) and lengths[len(lengths) // 2] >= _LEAST_TEXT
+
+
+def _entry(part: _Part, *, titled: bool, parse: Parse) -> Entry:
+    metrics = {name: line for line in part.details if (name := _count_name(line))}
+    digits = {name: _digits(line) for name, line in metrics.items()}
+    return Entry(
+        source="listing",
+        position=1,
+        title=_title_of(part) if titled else None,
+        summary="\n".join(part.prose) or None,
+        byline=_names_of(part) if titled else None,
+        published=_date(part, parse),
+        metrics=digits,
+    )
+
+
+def _digits(line: str) -> str:
+    match = re.search(r"\d[\d.,]*\s?[kKmM]?", line)
+    return match.group().strip() if match else ""
+
+
+def _date(part: _Part, parse: Parse) -> str | None:
+    dated = (line for line in part.details if any(map(str.isdigit, line)))
+    return next((line for line in dated if not _count_name(line) and parse(line)), None)

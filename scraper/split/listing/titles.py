@@ -1,0 +1,142 @@
+"""Titles of the entries: what their links say, unless that is a number, a date or "Read more"."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+
+from lxml.html import HtmlElement
+
+from scraper.split.lines import one_line
+from scraper.split.listing.dates import Parse
+from scraper.split.listing.families import flat_text, is_interface, title_worth, width
+from scraper.split.listing.lines import Content, Slot
+from scraper.split.listing.outline import HEADINGS, Outline
+from scraper.split.listing.ranking import Candidate
+from scraper.split.listing.records import Record
+from scraper.split.listing.vocabulary import word_set, words_of
+
+_CUT = re.compile(r"\s*(?:\.{3}|…)\s*$")
+_DATE_FIRST = re.compile(
+    r"\W*(?P<date>\d{1,4}[./-]\d{1,2}[./-]\d{1,4}(?:\s+\d{1,2}:\d\d)?|(?=.{0,20}\d).{6,30}?(?=\s[-–—|:]\s))"
+    r"[\s\W]+(?P<rest>.+)",
+    re.DOTALL,
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+_LONG_TITLE = 200
+_LONG_LINE = 240
+_SAMPLE = 20
+_MOST_INSIDE = 60
+_LEAST_WORTH = 0.2
+
+
+def titles_of(
+    outline: Outline, candidate: Candidate, contents: Sequence[Content], parse: Parse
+) -> list[str | None]:
+    """For each entry its title, None where it has none."""
+    pairs = list(zip(candidate.records, contents, strict=True))
+    told = [_marked(outline, record, content, candidate) for record, content in pairs]
+    told = _without_dates(told, parse)
+    if sum(_is_code(text, parse) for text in told) * 2 <= len(told):
+        return told
+    slot = _title_slot(contents, parse)
+    if slot is None:
+        return told
+    return [_at(content, slot) or text for content, text in zip(contents, told, strict=True)]
+
+
+def _without_dates(titles: list[str | None], parse: Parse) -> list[str | None]:
+    """The titles without the dates that most of them begin with."""
+    rests = [_after_date(title, parse) for title in titles]
+    if sum(rest is not None for rest in rests) * 2 <= len(titles):
+        return titles
+    return [rest or title for rest, title in zip(rests, titles, strict=True)]
+
+
+def _after_date(title: str | None, parse: Parse) -> str | None:
+    match = _DATE_FIRST.fullmatch(title or "")
+    if match is None or parse(match["date"]) is None:
+        return None
+    rest = match["rest"].strip()
+    return rest if title_worth(rest) else None
+
+
+def _is_code(text: str | None, parse: Parse) -> bool:
+    """Whether a text is a number, a date or an interface's word rather than a title."""
+    if not text or is_interface(text):
+        return True
+    letters, digits = len(_LETTER.findall(text)), len(_DIGIT.findall(text))
+    if letters <= digits:
+        return True
+    return digits > 0 and width(text) < _LONG_TITLE // 8 and parse(text) is not None
+
+
+def _title_slot(contents: Sequence[Content], parse: Parse) -> Slot | None:
+    """The place whose lines are most like titles and differ from entry to entry."""
+    sample = contents[:: max(1, len(contents) // _SAMPLE)]
+    texts: dict[Slot, list[str]] = defaultdict(list)
+    for content in sample:
+        seen: set[Slot] = set()
+        for line in content.lines:
+            if line.slot not in seen:
+                seen.add(line.slot)
+                texts[line.slot].append(line.text)
+    scores: dict[Slot, float] = {}
+    for slot, told in texts.items():
+        good = {t for t in told if width(t) <= _LONG_LINE and not _is_code(t, parse)}
+        if len(good) * 2 > len(sample):
+            scores[slot] = sum(map(title_worth, good)) / len(sample)
+    return max(scores, key=lambda slot: scores[slot]) if scores else None
+
+
+def _at(content: Content, slot: Slot) -> str | None:
+    return next((line.text for line in content.lines if line.slot == slot), None)
+
+
+def _marked(
+    outline: Outline, record: Record, content: Content, candidate: Candidate
+) -> str | None:
+    """What the mark itself says."""
+    mark = record.mark
+    if candidate.family.form not in {"links", "headings"}:
+        return mark.text or None
+    node = outline.nodes[mark.number]
+    inner = next((at for at in node.iter(*HEADINGS) if at is not node and one_line(at)), None)
+    if inner is None and candidate.family.form == "links":
+        inner = _named_inside(outline, mark.number)
+    text = one_line(node if inner is None else inner)
+    if inner is None and width(text) > _LONG_TITLE:
+        text = _first_line(content) or text
+    return _uncut(node, text) or _from_image(node)
+
+
+def _named_inside(outline: Outline, number: int) -> HtmlElement | None:
+    """The element inside a link whose class says title, where the link holds more than it."""
+    for at in range(number + 1, min(outline.ends[number], number + _MOST_INSIDE)):
+        attribute = outline.nodes[at].get("class")
+        if not attribute or not outline.lengths[at]:
+            continue
+        if len(attribute) < 100 and words_of(attribute) & word_set("title_words"):  # noqa: PLR2004
+            if title_worth(flat_text(outline, at)):
+                return outline.nodes[at]
+    return None
+
+
+def _first_line(content: Content) -> str | None:
+    told = (line.text for line in content.lines)
+    return next((text for text in told if title_worth(text) > _LEAST_WORTH), None)
+
+
+def _uncut(node: HtmlElement, text: str) -> str:
+    """The whole title where the page shows its beginning and keeps the rest in ``title``."""
+    told = " ".join((node.get("title") or "").split())
+    if _CUT.search(text) and len(told) > len(text) - 3 and told.startswith(_CUT.sub("", text)[:20]):
+        return told
+    return text or told
+
+
+def _from_image(node: HtmlElement) -> str | None:
+    told = (" ".join((image.get("alt") or "").split()) for image in node.iter("img"))
+    return next((text for text in told if text), None)
