@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import mimetypes
+import os
 import sys
 import zlib
 from datetime import datetime
@@ -14,7 +15,14 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from normalize.model import Entry
-from scraper.commands import FAILED, open_input, reject_unknown_options, tell
+from scraper.commands import (
+    FAILED,
+    STDIN,
+    open_input,
+    quiet_pipe,
+    reject_unknown_options,
+    tell,
+)
 from scraper.errors import DocumentTooLarge, SplitError, UnknownSource, UnsupportedDocument
 from scraper.split import split
 from scraper.split.document import MAX_BYTES
@@ -65,7 +73,18 @@ class Command(ScrapyCommand):
         if not args:
             raise UsageError("name a file, or - for standard input")
         _check_instant(opts.fetched_at)
-        failed = sum(not self._split_file(name, opts) for name in args)
+        if sys.__stdout__ is None:
+            raise UsageError("standard output is closed", print_help=False)
+        failed = 0
+        try:
+            with quiet_pipe():
+                for name in args:
+                    failed += not self._split_file(name, opts)
+        except OSError as error:
+            _forget_output()
+            tell(f"cannot write the entries: {error.strerror}")
+            self.exitcode = FAILED
+            return
         if failed:
             tell(f"{failed} of {len(args)} files could not be split")
             self.exitcode = FAILED
@@ -78,15 +97,22 @@ class Command(ScrapyCommand):
         except (SplitError, UsageError) as error:
             tell(f"{name}: {error}")
             return False
-        for entry in entries:
-            sys.stdout.buffer.write(entry.to_json_line().encode())
+        lines = "".join(entry.to_json_line() for entry in entries)
+        sys.stdout.buffer.write(lines.encode())
         sys.stdout.buffer.flush()
         return True
 
 
+def _forget_output() -> None:
+    """Drop what could not be written: Python tries once more when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _entries_of(name: str, opts: argparse.Namespace) -> list[Entry]:
+    if name == STDIN and sys.__stdin__ is None:
+        raise UsageError("standard input is closed")
     with open_input(name) as file:
-        body = read_document(file, name)
+        body = read_document(file)
     return split(
         body,
         url=opts.base_url,
@@ -96,7 +122,7 @@ def _entries_of(name: str, opts: argparse.Namespace) -> list[Entry]:
     )
 
 
-def read_document(file: BufferedReader, name: str) -> bytes:
+def read_document(file: BufferedReader) -> bytes:
     """Read a document, unpacking gzip, and stop at the limit however much is to come.
 
     Raises:
@@ -109,7 +135,7 @@ def read_document(file: BufferedReader, name: str) -> bytes:
     except (EOFError, OSError, zlib.error) as error:
         raise UnsupportedDocument("It cannot be read to its end", found=str(error)) from error
     if len(body) > MAX_BYTES:
-        raise DocumentTooLarge(f"The document is larger than {MAX_BYTES // 2**20} MiB", where=name)
+        raise DocumentTooLarge(f"The document is larger than {MAX_BYTES // 2**20} MiB")
     return body
 
 
@@ -122,5 +148,3 @@ def _check_instant(text: str | None) -> None:
         raise UsageError(
             f"--fetched-at is written like 2026-05-09T06:00:00Z, not {text!r}", print_help=False
         )
-
-

@@ -28,7 +28,8 @@ def find_source(name: str) -> Source:
     """
     sources = known_sources()
     if name not in sources:
-        close = difflib.get_close_matches(name, sources, n=1)
+        begun = [known for known in sources if name and known.startswith(name)]
+        close = difflib.get_close_matches(name, sources, n=1) or begun
         raise UnknownSource(name, known=tuple(sources), close=close[0] if close else None)
     return sources[name]
 
