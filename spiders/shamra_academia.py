@@ -93,7 +93,7 @@ def read_text(document: Document) -> list[Entry] | None:
 
 def _titles_above(texts: Sequence[str]) -> list[str]:
     """The title of an abstract, and before it the title in the other script if there is one."""
-    *_, other, title = ["", *texts[:-1]]
+    *_, other, title = ["", "", *texts[:-1]]
     pair = other and title and _is_arabic(other) != _is_arabic(title)
     return [other, title] if pair else [title] if title else []
 

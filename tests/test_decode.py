@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.split.decode import decode, wide_encoding
@@ -221,6 +221,7 @@ def test_declarations_that_no_page_can_be_in_are_passed_over(name: str) -> None:
     assert read.text == text
 
 
+@settings(deadline=None)
 @given(
     body=st.binary(max_size=300),
     content_type=st.none() | st.text(max_size=40) | st.text().map("text/html; charset=".__add__),
@@ -231,11 +232,13 @@ def test_no_bytes_raise(body: bytes, content_type: str | None, languages: list[s
     assert isinstance(read.text, str)
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cc", "Cf", "Cs"]), max_size=200))
 def test_utf8_is_read_as_it_is(text: str) -> None:
     assert decode(text.encode(), content_type="text/html").text == text
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("ابتثجحخدذرزسشصضطظعغفقكلمنهويءآأؤإئةى ،؟0aZ<"), min_size=1))
 def test_windows_1256_declared_is_read_as_it_is(text: str) -> None:
     read = decode(text.encode("windows-1256"), content_type="text/html; charset=windows-1256")

@@ -119,11 +119,11 @@ def test_kind(text: str, content_type: str | None, kind: DocumentKind) -> None:
     assert kind_of(text, content_type) is kind
 
 
-def test_feed_without_a_reader_is_refused_by_name() -> None:
+def test_kind_without_a_reader_is_refused_by_name() -> None:
     with pytest.raises(UnsupportedDocument, match="no reader") as raised:
-        split("<rss><channel/></rss>", source=SHAMRA, url="https://example.org/feed")
-    assert "expected: html, text; found: feed" in str(raised.value)
-    assert "at: https://example.org/feed" in str(raised.value)
+        split('{"a": 1}', source=SHAMRA, url="https://example.org/api")
+    assert "source: shamra_academia; at: https://example.org/api" in str(raised.value)
+    assert "expected: html, text; found: json" in str(raised.value)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import attrs
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normalize.joints import judge_space
@@ -114,6 +114,7 @@ def test_hyphen_before_a_space_leaves_doubt() -> None:
     assert judge_space("of pre-", "and postwar").certain is False
 
 
+@settings(deadline=None)
 @given(
     before=st.text(max_size=30),
     after=st.text(max_size=30),

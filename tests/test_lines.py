@@ -6,7 +6,7 @@ import re
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.split.document import parse_html
@@ -82,6 +82,7 @@ MARKUP = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(MARKUP, max_size=6))
 def test_every_visible_letter_comes_once_and_in_order(parts: list[Markup]) -> None:
     markup, text = _wrapped(parts, "main")

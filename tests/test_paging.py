@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scraper.errors import BlockedPage, LayoutChanged
@@ -65,6 +65,7 @@ def test_no_next_page(markup: str) -> None:
     assert next_page(parse_html(markup), HERE) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_no_address_raises(href: str, text: str) -> None:
     root = parse_html("<p><a rel=next>x</a></p>")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from normalize.issues import Issue
@@ -83,6 +83,7 @@ def test_button_inside_a_link_to_the_rest() -> None:
     assert text_lines(root) == ["A text."]
 
 
+@settings(deadline=None)
 @given(st.recursive(
     st.sampled_from(["more", "...", "x\n", " ", "<br>"]),
     lambda inner: st.builds(
@@ -181,6 +182,7 @@ def test_words_of_the_link_after_the_last_sentence_go() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.sampled_from("ab. …$المزيد"), max_size=60), max_size=5))
 def test_only_white_space_and_dots_and_links_ever_go(texts: list[str]) -> None:
     closed = close_teaser_gaps(texts, 20)
