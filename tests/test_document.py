@@ -14,6 +14,7 @@ from scraper.errors import DocumentTooLarge, LayoutChanged, UnsupportedDocument
 from scraper.split import document as document_module
 from scraper.split import split
 from scraper.split.document import Document, DocumentKind, kind_of, parse_json
+from scraper.split.source import host_of, path_of
 
 NOISE = hashlib.shake_128(b"noise").digest(4000)
 SHAMRA = "shamra_academia"
@@ -236,3 +237,9 @@ def test_stated_address_is_read_from_html_only_and_only_where_none_is_known() ->
     given = Document(text=page, kind=kind, url="https://example.org/b")
     assert given.stated_url == "https://example.org/b"
     assert Document(text=page, kind=DocumentKind.TEXT).stated_url is None
+
+
+def test_hosts_and_paths_of_odd_addresses() -> None:
+    assert host_of("https://WWW.Example.org:80/x") == "example.org"
+    assert [host_of(url) for url in (None, "", "/x", "http://[", "mailto:a@b.c")] == [""] * 5
+    assert [path_of(url) for url in (None, "http://[", "https://a.b/c?d#e")] == ["", "", "/c"]

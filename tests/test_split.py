@@ -7,7 +7,6 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import attrs
 import pytest
@@ -19,7 +18,7 @@ from scraper.errors import LayoutChanged, SplitError, UnknownSource, Unsupported
 from scraper.split import split
 from scraper.split.document import DocumentKind
 from scraper.split.registry import find_source, known_sources
-from scraper.split.source import Source, host_of, path_of
+from scraper.split.source import Source
 from tests.test_sources import CASES, read_case
 
 SHAMRA = find_source("shamra_academia")
@@ -187,12 +186,6 @@ def test_changed_layout_names_source_address_expected_and_found(source: str) -> 
     assert "found: html: 'Redesigned'" in told
 
 
-def test_hosts_and_paths_of_odd_addresses() -> None:
-    assert host_of("https://WWW.Example.org:80/x") == "example.org"
-    assert [host_of(url) for url in (None, "", "/x", "http://[", "mailto:a@b.c")] == [""] * 5
-    assert [path_of(url) for url in (None, "http://[", "https://a.b/c?d#e")] == ["", "", "/c"]
-
-
 BODIES = [read_case(case) for case in CASES]
 SOURCES = st.sampled_from([None, *known_sources(), "listing"])
 
@@ -306,9 +299,3 @@ def test_abstract_without_a_title_among_titled_ones() -> None:
         (None, three),
     ]
     assert [[text.title for text in entry.parallel] for entry in found] == [[], ["ثانيا"], []]
-
-
-def test_no_page_is_kept_between_calls(tmp_path: Path) -> None:
-    first = split(f"<ul>{LINKS}</ul>", source=SHAMRA)
-    may_fail(tmp_path.name, SHAMRA)
-    assert split(f"<ul>{LINKS}</ul>", source=SHAMRA) == first
