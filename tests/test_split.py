@@ -235,10 +235,8 @@ def dropped(body: bytes, place: int) -> bytes:
 
 
 def swapped(body: bytes, place: int) -> bytes:
-    """With a class, id or href of another value."""
-    return re.sub(rb"(class|id|href)=", rb"data-\1=", body[place : place + 3000]).join(
-        (body[:place], body[place + 3000 :])
-    )
+    """Without classes, ids and addresses from a place on."""
+    return body[:place] + re.sub(rb"(class|id|href)=", rb"data-\1=", body[place:])
 
 
 def cut(body: bytes, place: int) -> bytes:
