@@ -38,7 +38,7 @@ class RecordNormalizer(Protocol):
 
 
 def languages_wanted(value: str | Sequence[str] | None) -> tuple[str, ...]:
-    """Read ``TRANSLATE_TO`` or ``--to``: languages, comma separated or listed; none for none.
+    """Read ``TRANSLATE_TO``: languages, comma separated or listed; ``none`` for none.
 
     Raises:
         ValueError: one is not a BCP 47 tag such as ``en``.
@@ -49,7 +49,7 @@ def languages_wanted(value: str | Sequence[str] | None) -> tuple[str, ...]:
         return ()
     for language in wanted:
         if not re.fullmatch(BCP_47, language):
-            raise ValueError(f"a language such as en, or none, is wanted, not {language!r}")
+            raise ValueError(f"TRANSLATE_TO is a language like en, or none, not {language!r}")
     return wanted
 
 
@@ -69,14 +69,11 @@ class TranslationSettings:
         Raises:
             ValueError: a setting cannot be understood; the message names it.
         """
-        try:
-            target = languages_wanted(settings.get("TRANSLATE_TO"))
-        except ValueError as error:
-            raise ValueError(f"TRANSLATE_TO: {error}") from error
-        fields = tuple(settings.getlist("TRANSLATE_FIELDS", TRANSLATED_FIELDS))
+        target = languages_wanted(settings.get("TRANSLATE_TO"))
+        fields = tuple(settings.getlist("TRANSLATE_FIELDS", [*TRANSLATED_FIELDS]))
         if not fields or not set(fields) <= set(TRANSLATED_FIELDS):
             told = ",".join(fields)
-            raise ValueError(f"TRANSLATE_FIELDS: title, summary or both are wanted, not {told!r}")
+            raise ValueError(f"TRANSLATE_FIELDS is title, summary or both, not {told!r}")
         if not target:
             return None
         return cls(
@@ -203,7 +200,7 @@ def _to_reactor() -> Callable[..., object]:
         return asyncio.get_event_loop().call_soon_threadsafe
     from twisted.internet import reactor  # noqa: PLC0415  importing it installs one
 
-    call: Callable[..., object] = reactor.callFromThread  # type: ignore[attr-defined]  the module is replaced by a reactor
+    call: Callable[..., object] = reactor.callFromThread
     return call
 
 

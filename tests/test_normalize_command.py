@@ -51,7 +51,7 @@ def test_rejects_without_output_file_are_told(
     tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
 ) -> None:
     path = bulk_input.write(tmp_path / "in.jsonl", 2, broken_every=1)
-    assert normalize(path) == 1
+    assert normalize(path, "--to", "none") == 1
     out, err = capfdbinary.readouterr()
     assert len(records(out)) == 2
     assert [line.split(b" ")[0] for line in err.splitlines()[:2]] == [
@@ -156,7 +156,9 @@ def test_a_second_process_on_the_same_output_is_refused(
 
 def test_a_reader_that_has_enough_ends_the_run_quietly(entries: Path) -> None:
     with subprocess.Popen(
-        command("normalize", str(bulk_input.write(entries, 2_000)), "--workers", "1"),
+        command(
+            "normalize", str(bulk_input.write(entries, 2_000)), "--workers", "1", "--to", "none"
+        ),
         env=environment(),
         cwd=ROOT,
         stdout=subprocess.PIPE,

@@ -9,6 +9,7 @@ from scraper.bulk.progress import Progress
 from scraper.bulk.run import Job, run
 from scraper.bulk.sinks import Sink, StreamOutput, Tally, close
 from scraper.bulk.stop import Stopped, StopSignals
+from scraper.bulk.translate import installed_models
 
 __all__ = [
     "Job",
@@ -25,6 +26,7 @@ __all__ = [
     "WorkerDied",
     "close",
     "identity",
+    "installed_models",
     "run",
     "usable_cores",
 ]

@@ -57,8 +57,16 @@ class Checkpoint:
             return None
 
 
-def identity(names: Sequence[str], options: Options, *, compress: bool) -> dict[str, Any] | None:
+def identity(
+    names: Sequence[str], options: Options, *, compress: bool, models: Sequence[str] = ()
+) -> dict[str, Any] | None:
     """Describe a run by all that its output depends on.
+
+    Args:
+        names: of the input files.
+        options: of the normaliser.
+        compress: whether the output is compressed.
+        models: names of the translation models that it may use.
 
     Returns:
         None where the input can be read only once (standard input, a pipe).
@@ -73,6 +81,7 @@ def identity(names: Sequence[str], options: Options, *, compress: bool) -> dict[
         "schema_version": SCHEMA_VERSION,
         "options": options.to_dict(),
         "compress": compress,
+        "models": list(models),
         "inputs": [_fingerprint(Path(name)) for name in names],
     }
 

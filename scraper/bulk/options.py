@@ -16,8 +16,8 @@ class Options:
     They are part of a run's identity: a run that was stopped goes on only under equal options.
     """
 
-    target: str | None = "en"
-    """Language wanted, BCP 47; None for no translation."""
+    target: str | tuple[str, ...] | None = "en"
+    """Language or languages wanted, BCP 47; None for no translation."""
 
     reference: date | None = None
     """The page's day, for dates without year and relative dates."""

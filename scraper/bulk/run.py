@@ -12,6 +12,8 @@ from scraper.bulk.pool import results
 from scraper.bulk.progress import Progress
 from scraper.bulk.sinks import Sink, Tally
 from scraper.bulk.stop import StopSignals
+from scraper.bulk.translate import BulkTranslator
+from scraper.translation import TranslationSettings
 
 
 @attrs.frozen(kw_only=True)
@@ -26,6 +28,9 @@ class Job:
 
     workers: int = 1
     """Processes; 1 for this one alone."""
+
+    translation: TranslationSettings | None = None
+    """What to translate, which is done in this process; None for no translation."""
 
 
 def run(job: Job, sink: Sink, *, stop: StopSignals, progress: Progress) -> Tally:
@@ -45,7 +50,10 @@ def run(job: Job, sink: Sink, *, stop: StopSignals, progress: Progress) -> Tally
     tally = sink.begin()
     progress.begin(tally)
     source = batches(job.names, tally.position)
-    done = results(source, job.options, workers=job.workers, compress=sink.compress)
+    compress = sink.compress and job.translation is None
+    done = results(source, job.options, workers=job.workers, compress=compress)
+    if job.translation is not None:
+        done = BulkTranslator(job.translation, compress=sink.compress).translated(done)
     with closing(done):
         for batch, result in done:
             with stop.held():

@@ -14,7 +14,7 @@ from scraper.bulk.lines import Batch
 from scraper.bulk.options import Options
 from scraper.validation import BOM, record_problems, record_validator
 
-_GZIP_LEVEL = 6
+GZIP_LEVEL = 6
 
 
 @attrs.frozen(kw_only=True)
@@ -75,7 +75,7 @@ class BatchNormalizer:
                 rejects.append(_reject(number, outcome, content))
         lines = b"".join(records)
         if self._compress and lines:
-            lines = gzip.compress(lines, _GZIP_LEVEL, mtime=0)
+            lines = gzip.compress(lines, GZIP_LEVEL, mtime=0)
         return Result(records=lines, count=len(records), rejects=tuple(rejects))
 
     def _record(self, line: bytes) -> bytes | str:

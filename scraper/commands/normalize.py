@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
-import re
 import sys
 from contextlib import ExitStack
 from datetime import date
@@ -14,7 +14,6 @@ from typing import BinaryIO
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from normalize.model import BCP_47
 from scraper.atomic import is_device
 from scraper.bulk import (
     Job,
@@ -29,10 +28,12 @@ from scraper.bulk import (
     WorkerDied,
     close,
     identity,
+    installed_models,
     run,
     usable_cores,
 )
 from scraper.commands import FAILED, OK, STDIN, open_input, reject_unknown_options, tell
+from scraper.translation import TranslationSettings
 
 LOCKED = 75
 BROKEN_PIPE = 141
@@ -60,7 +61,8 @@ class Command(ScrapyCommand):
             "Normalise entries, as scrapy split writes them (JSONL, plain or compressed; - for "
             "standard input), into records on standard output, or into a file that appears only "
             "when it is complete; stopped before that, the same command goes on where it was. A "
-            "line that is no entry is left out and told, with -o in OUT.rejects.jsonl. Exit "
+            "line that is no entry is left out and told, with -o in OUT.rejects.jsonl. Records are "
+            "translated by the installed packages (scrapy models), many at a time. Exit "
             "codes: 0 all lines normalised, 1 some were not or the run failed, 2 wrong usage, "
             "75 another process is writing OUT, 130 stopped by Ctrl-C, 143 by SIGTERM."
         )
@@ -72,7 +74,14 @@ class Command(ScrapyCommand):
             "-o", "--output", metavar="OUT", help="write to OUT, compressed if it ends in .gz"
         )
         parser.add_argument(
-            "--to", metavar="LANG", default="en", help="language wanted, none for no translation"
+            "--to",
+            metavar="LANG",
+            default="en",
+            help="language wanted, or several (en,fr); none for no translation",
+        )
+        parser.add_argument("--models-dir", metavar="DIR", help="directory of translation packages")
+        parser.add_argument(
+            "--translation-cache", metavar="FILE", help="keep translations in FILE for later runs"
         )
         parser.add_argument(
             "--reference-date",
@@ -88,15 +97,21 @@ class Command(ScrapyCommand):
         reject_unknown_options(args)
         if not args:
             raise UsageError("name a file, or - for standard input")
+        translation = self._translation(opts)
         job = Job(
             names=tuple(args),
-            options=Options(target=_language(opts.to), reference=_day(opts.reference_date)),
+            options=Options(
+                target=translation.target if translation else None,
+                reference=_day(opts.reference_date),
+            ),
             workers=_workers(opts.workers),
+            translation=translation,
         )
         _check_readable(job.names)
         redraw = sys.stderr.isatty() and (opts.output is not None or not sys.stdout.isatty())
         progress = Progress(job.names, sys.stderr, redraw=redraw)
         with ExitStack() as stack:
+            _tell_warnings(progress, stack)
             try:
                 sink = _sink(job, opts.output, progress, stack)
             except Locked as error:
@@ -104,6 +119,43 @@ class Command(ScrapyCommand):
                 self.exitcode = LOCKED
                 return
             self.exitcode = _conduct(job, sink, progress)
+
+    def _translation(self, opts: argparse.Namespace) -> TranslationSettings | None:
+        assert self.settings is not None  # noqa: S101  Scrapy sets it before run
+        told = {
+            "TRANSLATE_TO": opts.to,
+            "TRANSLATE_MODELS_DIR": opts.models_dir,
+            "TRANSLATE_CACHE": opts.translation_cache,
+        }
+        for name, value in told.items():
+            if value is not None:
+                self.settings.set(name, value, priority="cmdline")
+        try:
+            return TranslationSettings.of(self.settings)
+        except ValueError as error:
+            raise UsageError(
+                str(error).replace("TRANSLATE_TO", "--to"), print_help=False
+            ) from error
+
+
+class _Telling(logging.Handler):
+    """Tells what the log of a command that writes none would say."""
+
+    def __init__(self, progress: Progress) -> None:
+        super().__init__(logging.WARNING)
+        self._progress = progress
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell a message."""
+        self._progress.tell(record.getMessage())
+
+
+def _tell_warnings(progress: Progress, stack: ExitStack) -> None:
+    """Let the user see what the normaliser warns of, such as a model that is not installed."""
+    logger = logging.getLogger("normalize")
+    telling = _Telling(progress)
+    logger.addHandler(telling)
+    stack.callback(logger.removeHandler, telling)
 
 
 def _conduct(job: Job, sink: Sink, progress: Progress) -> int:
@@ -143,7 +195,8 @@ def _sink(job: Job, output: str | None, progress: Progress, stack: ExitStack) ->
             device = path.open("wb")
             stack.callback(close, device)
             return StreamOutput(device, progress.tell)
-        of_run = identity(job.names, job.options, compress=path.suffix == ".gz")
+        models = installed_models(job.translation) if job.translation else []
+        of_run = identity(job.names, job.options, compress=path.suffix == ".gz", models=models)
         return stack.enter_context(ResumableOutput(path, of_run, progress.tell))
     except OSError as error:
         raise UsageError(
@@ -167,14 +220,6 @@ def _check_readable(names: tuple[str, ...]) -> None:
         if name != STDIN and not is_device(Path(name)):
             with open_input(name):
                 pass
-
-
-def _language(text: str) -> str | None:
-    if text == "none":
-        return None
-    if not re.fullmatch(BCP_47, text):
-        raise UsageError(f"--to is a language like en, or none, not {text!r}", print_help=False)
-    return text
 
 
 def _workers(text: str | None) -> int:

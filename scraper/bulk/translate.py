@@ -1,0 +1,92 @@
+"""Translation in bulk: one process with all cores, and many records at a time."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing
+from itertools import islice
+from time import monotonic
+
+import attrs
+
+from normalize import Normalizer
+from normalize.model import Record
+from normalize.translate.packages import installed
+from scraper.bulk.lines import Batch
+from scraper.bulk.work import GZIP_LEVEL, Result
+from scraper.translation import TranslationSettings
+
+SECONDS_A_ROUND = 10.0
+"""Of translating that a run which is stopped may lose, about."""
+
+FEWEST_RECORDS = 64
+FIRST_RECORDS = 256
+MOST_RECORDS = 4096
+
+_Done = tuple[Batch, Result]
+
+
+def installed_models(translation: TranslationSettings) -> list[str]:
+    """Name the models that the translations depend on."""
+    return [
+        f"{package.from_code}_{package.to_code}-{package.version}@{package.checksum}"
+        for package in installed(translation.models_dir)
+    ]
+
+
+class BulkTranslator:
+    """Translates the records of results, which keep their order.
+
+    Records of many batches are translated together: as many as take some seconds, so that the
+    model is kept busy and a run is not long without a checkpoint.
+
+    Args:
+        translation: what to translate, and to what.
+        compress: whether results are to be gzip members.
+    """
+
+    def __init__(self, translation: TranslationSettings, *, compress: bool) -> None:
+        self._normalizer = Normalizer(**translation.arguments())
+        self._compress = compress
+        self._records_a_round = FIRST_RECORDS
+
+    def translated(self, done: Generator[_Done, None, None]) -> Generator[_Done, None, None]:
+        """Yield each batch with its result translated.
+
+        Args:
+            done: batches and results, not compressed.
+        """
+        waiting: list[_Done] = []
+        with closing(done):
+            for batch, result in done:
+                waiting.append((batch, result))
+                if sum(result.count for _, result in waiting) >= self._records_a_round:
+                    yield from self._round(waiting)
+                    waiting.clear()
+        yield from self._round(waiting)
+
+    def _round(self, waiting: Iterable[_Done]) -> Iterator[_Done]:
+        records = [record for _, result in waiting for record in _records(result)]
+        begun = monotonic()
+        lines = (record.to_json_line().encode() for record in self._normalizer.translated(records))
+        self._pace(len(records), monotonic() - begun)
+        for batch, result in waiting:
+            yield batch, self._with(result, b"".join(islice(lines, result.count)))
+
+    def _pace(self, records: int, seconds: float) -> None:
+        if records:
+            fitting = int(records * SECONDS_A_ROUND / max(seconds, 0.001))
+            self._records_a_round = min(max(fitting, FEWEST_RECORDS), MOST_RECORDS)
+
+    def _with(self, result: Result, lines: bytes) -> Result:
+        if self._compress and lines:
+            lines = gzip.compress(lines, GZIP_LEVEL, mtime=0)
+        return attrs.evolve(result, records=lines)
+
+
+def _records(result: Result) -> Iterator[Record]:
+    for line in result.records.split(b"\n"):
+        if line:
+            yield Record.from_dict(json.loads(line))
