@@ -19,6 +19,7 @@ CASES = [
     ("en", "One line\n|another line\n\n|a third"),
     ("en", "He came … and went. |Wait... what?"),
     ("en", "Version 2.0 of model.py is out. |Use it."),
+    ("en", "all in small letters. |still two sentences, e.g. this one."),
     ("ar", "قال د. أحمد في ص. 12 من الكتاب. |هل هذا صحيح؟ |نعم، هو كذلك."),
     ("ar", "ولد سنة 1445 هـ. في مكة؛ ثم رحل. |وعاد بعد عام!"),
     ("ar", "نقترح طريقة أ. د. سالم للكشف. |تعمل جيدا."),

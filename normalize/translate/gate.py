@@ -68,18 +68,18 @@ def judge(
         ``failed`` for an output without words, ``suspect`` with the first reason found, or
         ``ok``.
     """
-    if not has_words(output) and has_words(source):
-        return Verdict(status=TranslationStatus.FAILED, reason=Reason.EMPTY)
     protection = protection or _plain()
-    reason = changed(source, output, protection)
-    if reason is None:
-        case = _Case(
-            source=" ".join(protection.outside(source)),
-            output=" ".join(protection.outside(output)),
-            source_language=model_code(source_language),
-            target_language=model_code(target_language),
-        )
-        reason = next((reason for reason, found in _CHECKS if found(case)), None)
+    case = _Case(
+        source=" ".join(protection.outside(source)),
+        output=" ".join(protection.outside(output)),
+        source_language=model_code(source_language),
+        target_language=model_code(target_language),
+    )
+    if has_words(case.source) and not has_words(case.output):
+        return Verdict(status=TranslationStatus.FAILED, reason=Reason.EMPTY)
+    reason = changed(source, output, protection) or next(
+        (reason for reason, found in _CHECKS if found(case)), None
+    )
     if reason is None:
         return Verdict()
     return Verdict(status=TranslationStatus.SUSPECT, reason=reason)

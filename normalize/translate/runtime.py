@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 # Beyond this, more translations in parallel cost memory and gain little: threads go inside each.
 _MOST_PARALLEL = 8
 _FEWEST_BATCH_TOKENS = 256
+# Each hypothesis takes its own memory: wide beams get smaller batches, and lose nothing by it.
+_MOST_HYPOTHESIS_TOKENS = 4096
 # Upper bounds of the lengths that are decoded together: a model that loops on a short sentence
 # stops where a long one would not be done.
 _LENGTHS = (16, 32, 64, 128)
@@ -67,6 +69,7 @@ class LoadedModel:
         """Hand over all at once, grouped by length: the threads are never idle between groups."""
         total = sum(map(len, inputs))
         share = max(_FEWEST_BATCH_TOKENS, -(-total // self.parallel))
+        most = max(_FEWEST_BATCH_TOKENS, _MOST_HYPOTHESIS_TOKENS // decoding.beam_size)
         order = sorted(range(len(inputs)), key=lambda index: -len(inputs[index]))
         pending: list[tuple[list[int], list[ctranslate2.AsyncTranslationResult]]] = []
         for group in _grouped(order, inputs):
@@ -76,7 +79,7 @@ class LoadedModel:
                 target_prefix=[[self.prefix]] * len(sources) if self.prefix else None,
                 asynchronous=True,
                 batch_type="tokens",
-                max_batch_size=min(decoding.batch_tokens, share),
+                max_batch_size=min(decoding.batch_tokens, share, most),
                 beam_size=decoding.beam_size,
                 length_penalty=_LENGTH_PENALTY,
                 replace_unknowns=True,

@@ -78,9 +78,11 @@ def _of_line(line: str, code: str) -> list[str]:
     if longest is not None:
         return _at_spaces(line, longest)
     found = [part for piece in _segments(line, code) for part in _at_marks(piece)]
+    # Small letters tell that a sentence goes on only where the writer uses capitals at all.
+    capitals = line.replace(_MASK, "") != line.replace(_MASK, "").lower()
     joined: list[str] = []
     for piece in found:
-        if joined and _goes_on(joined[-1], piece, rules):
+        if joined and _goes_on(joined[-1], piece, rules, capitals=capitals):
             joined[-1] += piece
         else:
             joined.append(piece)
@@ -111,13 +113,13 @@ def _at_marks(piece: str) -> list[str]:
     return [*parts, piece[at:]]
 
 
-def _goes_on(before: str, after: str, rules: _Rules) -> bool:
+def _goes_on(before: str, after: str, rules: _Rules, *, capitals: bool) -> bool:
     """Whether two pieces are one sentence."""
     if before[-1] in "\r\n\u0085\u2028\u2029":
         return False
     start = _OPENING.match(after)
     next_char = after[start.end() : start.end() + 1] if start else ""
-    if not next_char or next_char.islower() or next_char in ",;:)]}،，、":
+    if not next_char or (capitals and next_char.islower()) or next_char in ",;:)]}،，、":
         return True
     end = _CITATION.sub("", before.rstrip()).rstrip().rstrip(_CLOSING)
     if not end or end[-1] not in _FINAL:
