@@ -104,8 +104,11 @@ def detect(text: str, *, declared: str | Sequence[str] | None = None) -> Detecti
     Returns:
         The language, ``und`` where the text has no letters or too few to tell.
     """
-    codes = (declared,) if isinstance(declared, str) else tuple(declared or ())
-    return _detect(text.lstrip()[:CHARACTERS], tuple(map(_primary, codes)))
+    text = text.lstrip()[:CHARACTERS]
+    if not declared:
+        return _detect(text, ())
+    codes = (declared,) if isinstance(declared, str) else declared
+    return _detect(text, tuple(map(_primary, codes)))
 
 
 def _primary(code: str) -> str:
@@ -183,7 +186,7 @@ def _top(nats: Iterable[float]) -> tuple[int, float]:
     values = list(nats)
     highest = max(values)
     place = values.index(highest)
-    values[place] = -math.inf
+    del values[place]
     return place, highest - max(values)
 
 
@@ -211,11 +214,12 @@ def _running_text(text: str) -> str:
     capitals beside each other are names (``Wisława Szymborska``), in no language or another.
     """
     words = text.split()
-    capital = [word[0].isupper() for word in words]
-    small = sum(word[0].islower() for word in words)
+    first_letters = [word[0] for word in words]
+    capital = list(map(str.isupper, first_letters))
+    small = sum(map(str.islower, first_letters))
     if not small:
         return text.lower()
-    if small < _SMALL_WORDS_OF_SENTENCE or not any(capital[1:]):
+    if small < _SMALL_WORDS_OF_SENTENCE or True not in capital[1:]:
         return text
     return " ".join(word for i, word in enumerate(words) if not _is_name(words, capital, i))
 
@@ -239,6 +243,7 @@ def _confidence(lead: float) -> float:
     return round(1.0 - 0.5 * math.exp(-((lead / _CONFIDENCE_SCALE) ** 2)), 3)
 
 
+@lru_cache(maxsize=4096)
 def _detection(
     language: str, script: str | None, method: Method, confidence: float, *, certain: bool = True
 ) -> Detection:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
+from array import array
+from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from itertools import accumulate
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import numpy as np
-from langdetect import DetectorFactory, LangDetectException
+from langdetect import DetectorFactory
+from langdetect.detector import Detector
+from langdetect.utils.ngram import NGram
 from numpy.typing import NDArray
-from py3langid.langid import MODEL_FILE, LanguageIdentifier, visit_counts
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from normalize.language.evidence import candidates
 from normalize.language.vocabulary import vocabulary
@@ -20,20 +25,43 @@ from normalize.language.vocabulary import vocabulary
 # functools.cache alone would let two threads that come first both load a model.
 _LOADING: Final = threading.RLock()
 
-_SEED = 0
-_TRIALS = 2
 _SECOND_OPINION_CHARACTERS = 200
+_UNSEEN: Final[float] = Detector.ALPHA_DEFAULT / Detector.BASE_FREQ
+"""What langdetect adds to the probability of every n-gram in every language."""
+
+
+@attrs.frozen(kw_only=True)
+class Automaton:
+    """py3langid's automaton, laid out so that one step costs two look-ups beside each other.
+
+    Rows have 256 places, one a byte; a place is the row's offset plus the byte.
+    """
+
+    rows: array[int]
+    """Offset of the row that each place leads to."""
+
+    features: array[int]
+    """Number of the n-gram that ends at each place, or -1."""
+
+    def count(self, data: bytes) -> Counter[int]:
+        """How often each n-gram occurs in UTF-8 text."""
+        rows, features = self.rows, self.features
+        row, found = 0, []
+        for byte in data:
+            place = row + byte
+            row = rows[place]
+            feature = features[place]
+            if feature >= 0:
+                found.append(feature)
+        return Counter(found)
 
 
 @attrs.frozen(kw_only=True)
 class Scorer:
     """py3langid's model restricted to the languages of one script."""
 
-    model: Any
-    """The whole model: its automaton finds the n-grams of a text."""
-
-    rows: list[int]
-    """Offset of each state's row in the automaton's table."""
+    automaton: Automaton
+    """What finds the n-grams of a text."""
 
     table: NDArray[np.float32]
     """Log-likelihoods, n-gram by column; a language may have several columns, side by side."""
@@ -41,21 +69,22 @@ class Scorer:
     constant: NDArray[np.float32]
     """Log-priors by column, less the handicap of the column's language."""
 
-    starts: NDArray[np.intp]
-    """First column of each language, in the order of `Candidates.languages`."""
+    starts: NDArray[np.intp] | None
+    """First column of each language in the order of `Candidates.languages`; None where each has
+    one column."""
 
     def scores(self, text: str) -> list[float]:
         """Log-likelihood (nats) of each language; all alike for a text of unknown n-grams."""
-        data = text.encode(errors="surrogatepass")
-        visits = visit_counts(self.model.tk_nextmove, self.rows, self.model.tk_output, data)
-        if not visits:
-            return [0.0] * len(self.starts)
+        visits = self.automaton.count(text.encode(errors="surrogatepass"))
         size = len(visits)
-        features = np.fromiter(visits.keys(), dtype=np.intp, count=size)
+        features = np.fromiter(visits, dtype=np.intp, count=size)
         counts = np.fromiter(visits.values(), dtype=np.float32, count=size)
-        columns = np.log1p(counts) @ self.table[features] + self.constant
-        best: list[float] = np.maximum.reduceat(columns, self.starts).tolist()
-        return best
+        columns = np.log1p(counts).dot(self.table.take(features, axis=0))
+        columns += self.constant
+        if self.starts is not None:
+            columns = np.maximum.reduceat(columns, self.starts)
+        found: list[float] = columns.tolist()
+        return found if size else [0.0] * len(found)
 
 
 def scores(script: str, text: str) -> list[float]:
@@ -64,22 +93,32 @@ def scores(script: str, text: str) -> list[float]:
 
 
 def second_opinion(script: str, text: str) -> str | None:
-    """Best guess of langdetect among the languages of ``script``; None where it has none.
+    """Likeliest language of ``script`` by langdetect's profiles; None where they do not know it.
 
-    Seeded per text, so that it depends on the text alone.
+    langdetect itself draws n-grams at random until one language stands out; here all count once,
+    which is what its draws approach, without chance.
     """
     factory = _factory(script)
     if factory is None:
         return None
-    detector = factory.create()
-    detector.seed = _SEED
-    detector.n_trial = _TRIALS
-    detector.append(text[:_SECOND_OPINION_CHARACTERS])
-    try:
-        guesses = detector.get_probabilities()
-    except LangDetectException:  # no n-gram of the text is known
+    profiles = factory.word_lang_prob_map
+    grams = _grams(text[:_SECOND_OPINION_CHARACTERS])
+    found = [profiles[gram] for gram in grams if gram in profiles]
+    if not found:
         return None
-    return guesses[0].lang if guesses else None
+    nats = np.log(np.array(found) + _UNSEEN).sum(axis=0)
+    return str(factory.langlist[int(nats.argmax())])
+
+
+def _grams(text: str) -> Iterator[str]:
+    """The n-grams of one to three letters that langdetect reads in a text."""
+    window = NGram()
+    for char in NGram.normalize_vi(text):
+        window.add_char(char)
+        for size in range(1, NGram.N_GRAM + 1):
+            gram = window.get(size)
+            if gram:
+                yield gram
 
 
 def _scorer(script: str) -> Scorer:
@@ -93,14 +132,36 @@ def _factory(script: str) -> DetectorFactory | None:
 
 
 @cache
-def _load_model() -> tuple[Any, list[int]]:
-    model = LanguageIdentifier.from_model_file(MODEL_FILE)
-    return model, [row << 8 for row in model.tk_row]
+def _load_scorer(script: str) -> Scorer:
+    return _load_scorers()[script]
 
 
 @cache
-def _load_scorer(script: str) -> Scorer:
-    model, rows = _load_model()
+def _load_scorers() -> dict[str, Scorer]:
+    """All scripts at once: py3langid's whole model need not be kept for the next."""
+    model = LanguageIdentifier.from_model_file(MODEL_FILE)
+    automaton = _automaton(model)
+    return {
+        script: _restricted(model, automaton, script)
+        for script in vocabulary("languages")["penalties"]
+    }
+
+
+def _automaton(model: LanguageIdentifier) -> Automaton:
+    states = np.frombuffer(model.tk_nextmove, dtype=np.int32)
+    rows = np.array(model.tk_row, dtype=np.int32) << 8
+    features = np.array(model.tk_output, dtype=np.int32)
+    return Automaton(rows=_array(rows[states]), features=_array(features[states]))
+
+
+def _array(values: NDArray[np.int32]) -> array[int]:
+    """Python's own array: a single look-up is several times faster than in numpy's."""
+    found = array("i")
+    found.frombytes(values.data.cast("B"))
+    return found
+
+
+def _restricted(model: LanguageIdentifier, automaton: Automaton, script: str) -> Scorer:
     known = candidates(script)
     shared = vocabulary("languages")["columns"]
     # A label may have several columns: Serbian has one for each of its scripts.
@@ -111,11 +172,10 @@ def _load_scorer(script: str) -> Scorer:
     sizes = [len(found) for found in columns]
     flat = [i for found in columns for i in found]
     return Scorer(
-        model=model,
-        rows=rows,
+        automaton=automaton,
         table=np.ascontiguousarray(model.nb_ptc[:, flat], dtype=np.float32),
         constant=(model.nb_pc[flat] - np.repeat(known.handicaps, sizes)).astype(np.float32),
-        starts=np.array([0, *accumulate(sizes[:-1])], dtype=np.intp),
+        starts=np.array([0, *accumulate(sizes[:-1])], dtype=np.intp) if max(sizes) > 1 else None,
     )
 
 

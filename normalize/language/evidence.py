@@ -72,7 +72,7 @@ def weigh(script: str, text: str, start: Sequence[float]) -> Evidence:
     nats = list(start)
     text = text.lower().replace("’", "'")
     letters = known.letters
-    writers = [letters[letter] for letter in set(text) if letter in letters]
+    writers = [letters[letter] for letter in letters.keys() & set(text)]
     for places in writers:
         for place in places:
             nats[place] += NATS_OF_LETTER

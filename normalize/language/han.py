@@ -57,8 +57,7 @@ def decide_han(text: str, declared: Sequence[str]) -> HanDecision:
 
 
 def _count(name: str, text: str) -> int:
-    letters = _letters(name)
-    return sum(char in letters for char in text)
+    return sum(map(_letters(name).__contains__, text))
 
 
 @cache
