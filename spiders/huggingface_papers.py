@@ -23,10 +23,11 @@ from scraper.errors import SpiderArgumentError
 from scraper.monitor import flag
 from scraper.sources import SourceSpider
 from scraper.split.boxes import Box, find_boxes
-from scraper.split.document import Document, DocumentKind, parse_html, parse_json
+from scraper.split.document import Document, DocumentKind, parse_html
 from scraper.split.lines import tidy_lines
 from scraper.split.segments import PARAGRAPH, LineRules, Segment, segments
 from scraper.split.source import Source, path_of
+from scraper.split.values import count_values, list_value, mapping_value, text_value
 
 NAME = "huggingface_papers"
 HOME = "https://huggingface.co/"
@@ -63,7 +64,7 @@ MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)T00:00:00(?:\.0+)?Z")
 def read_hydration(document: Document) -> list[Entry] | None:
     """Read the JSON that the page is hydrated from; None where it is missing or has changed."""
     for node in document.tree.cssselect(HYDRATED):
-        props = _json(node.get("data-props"))
+        props = mapping_value(node.get("data-props"))
         # On a search page `dailyPapers` is an unrelated list.
         papers = props.get("searchResults" if _is_search(props) else "dailyPapers")
         if isinstance(papers, list):
@@ -98,56 +99,47 @@ def _paper(item: Any) -> Entry | None:  # noqa: ANN401  JSON of the site
     # Flat in the API's single papers, nested under `paper` in lists.
     paper = item.get("paper", item) if isinstance(item, Mapping) else None
     paper = paper if isinstance(paper, Mapping) else None
-    native_id, title = (_text(paper, "id"), _text(paper, "title")) if paper else (None, None)
+    native_id, title = (
+        (text_value(paper, "id"), text_value(paper, "title")) if paper else (None, None)
+    )
     if not paper or not native_id or not title:
         return None
-    listed = _items(paper, "authors")
-    authors = tuple(name for a in listed if isinstance(a, Mapping) and (name := _text(a, "name")))
+    listed = list_value(paper, "authors")
+    authors = tuple(
+        name for a in listed if isinstance(a, Mapping) and (name := text_value(a, "name"))
+    )
     if listed and not authors:
         return None
-    published = _text(paper, "publishedAt") or _text(item, "publishedAt")
+    published = text_value(paper, "publishedAt") or text_value(item, "publishedAt")
     day = MIDNIGHT.fullmatch(published or "")
-    links = (("code", _text(paper, "githubRepo")), ("project", _text(paper, "projectPage")))
-    counts = {
-        "upvotes": paper.get("upvotes"),
-        "comments": item.get("numComments"),
-        "github_stars": paper.get("githubStars"),
-    }
-    extras = {n: _text(paper, n) for n in ("publishedAt", "submittedOnDailyAt", "ai_summary")}
+    links = (
+        ("code", text_value(paper, "githubRepo")),
+        ("project", text_value(paper, "projectPage")),
+    )
+    counts = count_values(
+        upvotes=paper.get("upvotes"),
+        comments=item.get("numComments"),
+        github_stars=paper.get("githubStars"),
+    )
+    extras = {n: text_value(paper, n) for n in ("publishedAt", "submittedOnDailyAt", "ai_summary")}
     return Entry(
         source=NAME,
         position=0,
         native_id=native_id,
         url=f"{HOME}papers/{native_id}",
         title=_unwrapped(title),
-        summary=_unwrapped(_text(paper, "summary")),
+        summary=_unwrapped(text_value(paper, "summary")),
         authors=authors,
         author_count=str(len(authors)) if authors else None,
         # Since 2026 the day of arXiv's first version stands as an instant at midnight UTC.
         published=day.group(1) if day else published,
-        tags=tuple(tag for tag in _items(paper, "ai_keywords") if isinstance(tag, str)),
+        tags=tuple(tag for tag in list_value(paper, "ai_keywords") if isinstance(tag, str)),
         identifiers={"arxiv": native_id},
-        metrics={name: str(count) for name, count in counts.items() if _is_count(count)},
+        metrics=counts,
         links=tuple(Link(rel=rel, url=url) for rel, url in links if url),
-        image=_text(item, "thumbnail"),
+        image=text_value(item, "thumbnail"),
         raw={name: text for name, text in extras.items() if text is not None},
     )
-
-
-def _text(data: Mapping[str, Any], name: str) -> str | None:
-    """A value that is text and not empty."""
-    value = data.get(name)
-    return value if isinstance(value, str) and value else None
-
-
-def _is_count(value: Any) -> bool:  # noqa: ANN401  JSON of the site
-    return isinstance(value, int | float | str) and not isinstance(value, bool)
-
-
-def _items(data: Mapping[str, Any], name: str) -> list[Any]:
-    """A value that is a list, an empty one for any other."""
-    value = data.get(name)
-    return value if isinstance(value, list) else []
 
 
 def _card(box: Box) -> Entry:
@@ -221,14 +213,6 @@ def _is_search(props: Mapping[str, Any]) -> bool:
     return "searchResults" in props or (isinstance(query, Mapping) and bool(query.get("q")))
 
 
-def _json(text: str | None) -> Mapping[str, Any]:
-    try:
-        data = parse_json(text or "")
-    except ValueError:
-        return {}
-    return data if isinstance(data, Mapping) else {}
-
-
 def _is_period(name: str, value: str) -> bool:
     example, shape = PERIODS[name]
     is_week = name == "week"
@@ -287,7 +271,7 @@ class HuggingFacePapersSpider(SourceSpider):
     def next_url(self, response: Response, entries: Sequence[Entry]) -> str | None:  # noqa: ARG002  pages are followed by their dates
         """The day, week or month before: pages have no numbers, and a search has one page."""
         nodes = parse_html(self.text_of(response)).cssselect(HYDRATED)
-        props = _json(nodes[0].get("data-props")) if nodes else {}
+        props = mapping_value(nodes[0].get("data-props")) if nodes else {}
         if props.get("isTrending") or _is_search(props):
             return None
         before = str(props.get("prevDate") or "").partition("T")[0]
