@@ -133,8 +133,10 @@ def _entries(document: Document, source: Source) -> list[Entry]:
         except NoEntries as reason:
             return _explain_none(document, source, reason)
         if entries is not None:
-            fallback = (issue(Issue.LAYOUT_FALLBACK, name),) if place else ()
-            return [attrs.evolve(e, issues=(*fallback, *e.issues)) for e in entries]
+            if not place:
+                return entries
+            fallback = issue(Issue.LAYOUT_FALLBACK, name)
+            return [attrs.evolve(e, issues=(fallback, *e.issues)) for e in entries]
     return _explain_none(document, source)
 
 

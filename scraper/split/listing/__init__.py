@@ -6,10 +6,11 @@ import attrs
 
 from normalize.issues import Issue, issue
 from normalize.model import Entry
-from scraper.errors import NoEntries
+from scraper.errors import DocumentTooLarge, NoEntries
 from scraper.split.document import Document, DocumentKind
 from scraper.split.listing.families import families
-from scraper.split.listing.fields import entries_of
+from scraper.split.listing.article import refuse_article
+from scraper.split.listing.fields import Marks, entries_of
 from scraper.split.listing.items import item_families
 from scraper.split.listing.outline import outline
 from scraper.split.listing.ranking import ranked
@@ -18,6 +19,11 @@ from scraper.split.listing.rhythm import read_rhythm
 __all__ = ["NoEntries", "read_listing"]
 
 _DOUBT = 0.5
+# Below this score there are a few words of navigation and nothing else.
+_LEAST_SCORE = 0.5
+# Tags and lines of the longest pages that are read: about 10 MB of usual markup or text.
+_MOST_TAGS = 400_000
+_MOST_LINES = 150_000
 # The rhythm of lines tells less than a tree does.
 _TEXT_CONFIDENCE = 0.5
 
@@ -35,28 +41,39 @@ def read_listing(document: Document) -> list[Entry]:
 
     Raises:
         NoEntries: the page has no list, or is a single article.
+        DocumentTooLarge: more than 400,000 tags, or 150,000 lines of text.
     """
+    _refuse_endless(document)
     if document.kind is DocumentKind.TEXT:
-        return _with_confidence(read_rhythm(document), _TEXT_CONFIDENCE)
+        marks = _marks(_TEXT_CONFIDENCE)
+        entries = read_rhythm(document)
+        return [attrs.evolve(e, raw=marks.raw, issues=marks.issues) for e in entries]
     made = outline(document.tree)
     candidates = ranked(made, [*families(made, document.url), *item_families(made)])
-    if not candidates:
+    if not candidates or candidates[0].score < _LEAST_SCORE:
         raise NoEntries("The page has no list", where=document.url)
     best = candidates[0]
+    refuse_article(made, best, document.url)
     confidence = min(1.0, best.score / (best.score + 2))
-    return _with_confidence(entries_of(made, best, _languages(document)), confidence)
+    return list(entries_of(made, best, _languages(document), _marks(confidence)))
 
 
-def _with_confidence(entries: list[Entry], confidence: float) -> list[Entry]:
-    doubt = (issue(Issue.LISTING_UNCERTAIN),) if confidence < _DOUBT else ()
-    return [
-        attrs.evolve(
-            entry,
-            raw={**entry.raw, "confidence": f"{confidence:.2f}"},
-            issues=(*entry.issues, *doubt),
+def _refuse_endless(document: Document) -> None:
+    is_text = document.kind is DocumentKind.TEXT
+    mark, most = ("\n", _MOST_LINES) if is_text else ("<", _MOST_TAGS)
+    found = document.text.count(mark)
+    if found > most:
+        raise DocumentTooLarge(
+            "The document has more parts than a listing page",
+            where=document.url,
+            expected=f"at most {most} of {mark!r}",
+            found=str(found),
         )
-        for entry in entries
-    ]
+
+
+def _marks(confidence: float) -> Marks:
+    doubt = (issue(Issue.LISTING_UNCERTAIN),) if confidence < _DOUBT else ()
+    return Marks(raw={"confidence": f"{confidence:.2f}"}, issues=doubt)
 
 
 def _languages(document: Document) -> tuple[str, ...]:

@@ -6,8 +6,10 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
+import attrs
+
 from normalize.dates import PartialDate, Precision, parse_date
-from scraper.split.listing.lines import Content, Slot, short_texts
+from scraper.split.listing.lines import Content, Slot, has_digit, short_texts
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
 from scraper.split.listing.vocabulary import word_set, words_of
@@ -16,7 +18,6 @@ Parse = Callable[[str], PartialDate | None]
 
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?!\d)")
 _LONGEST = 90
-_SAMPLE = 8
 _GROUP_LABEL = 40
 _MOST_GROUPS = 400
 _GROUP_TAGS = HEADINGS | {"dt", "th", "td", "strong", "b", "p", "div", "span", "time", "li"}
@@ -35,47 +36,47 @@ def date_parser(languages: Sequence[str]) -> Parse:
     return parse
 
 
-def dates_of(
-    contents: Sequence[Content], titles: Sequence[str | None], parse: Parse
-) -> list[str | None]:
-    """For each entry the text of its date, None where it has none."""
-    slots = _elected(contents, titles, parse)
-    return [
-        _value(content, title, slots, parse)
-        for content, title in zip(contents, titles, strict=True)
-    ]
+@attrs.frozen(kw_only=True)
+class DateReader:
+    """Where the dates of one page's entries stand."""
+
+    slots: tuple[Slot, ...]
+    """Best first; none where the entries have no dates."""
+    parse: Parse
+
+    def read(self, content: Content, title: str | None) -> str | None:
+        """The text of an entry's date, None where it has none."""
+        told = _texts(content, title) if self.slots else []
+        for slot in self.slots:
+            for at, text in told:
+                if at == slot and _weight(slot, text, self.parse):
+                    return text
+        return None
 
 
-def _elected(
+def learn_dates(
     contents: Sequence[Content], titles: Sequence[str | None], parse: Parse
-) -> list[Slot]:
-    """Places that hold dates in most of a sample of entries, best first."""
-    step = max(1, len(contents) // _SAMPLE)
-    sample = list(zip(contents, titles, strict=True))[::step]
+) -> DateReader:
+    """Find out from a sample of entries where the dates are: in one place in most of them."""
     hits: dict[Slot, float] = defaultdict(float)
-    for content, title in sample:
+    for content, title in zip(contents, titles, strict=True):
         counted: set[Slot] = set()
         for slot, text in _texts(content, title):
-            if slot in counted:
-                continue
-            weight = _weight(slot, text, parse)
+            weight = 0.0 if slot in counted else _weight(slot, text, parse)
             if weight:
                 counted.add(slot)
                 hits[slot] += weight
-    least = max(1.0, len(sample) * 0.25) if len(sample) > 1 else 0.5
+    least = max(1.0, len(contents) * 0.25) if len(contents) > 1 else 0.5
     least = max(least, 0.5 * max(hits.values(), default=0.0))
     good = [(weight, slot) for slot, weight in hits.items() if weight >= least]
     order = {slot: at for at, slot in enumerate(hits)}
-    return [slot for _, slot in sorted(good, key=lambda pair: (-pair[0], order[pair[1]]))]
+    best = sorted(good, key=lambda pair: (-pair[0], order[pair[1]]))
+    return DateReader(slots=tuple(slot for _, slot in best), parse=parse)
 
 
 def _texts(content: Content, title: str | None) -> list[tuple[Slot, str]]:
     told = [pair for pair in short_texts(content, _LONGEST) if pair[1] != title]
-    return [*content.dates, *((slot, text) for slot, text in told if _has_digit(text))]
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))
+    return [*content.dates, *((slot, text) for slot, text in told if has_digit(text))]
 
 
 def _weight(slot: Slot, text: str, parse: Parse) -> float:
@@ -99,17 +100,6 @@ def _is_named(slot: Slot) -> bool:
     return any(words_of(part) & word_set("date_words") for part in words)
 
 
-def _value(
-    content: Content, title: str | None, slots: Sequence[Slot], parse: Parse
-) -> str | None:
-    told = _texts(content, title) if slots else []
-    for slot in slots:
-        for at, text in told:
-            if at == slot and _weight(slot, text, parse):
-                return text
-    return None
-
-
 def group_dates(
     outline: Outline, records: Sequence[Record], parse: Parse
 ) -> list[str | None]:
@@ -126,7 +116,7 @@ def group_dates(
         if 0 < outline.lengths[number] <= _GROUP_LABEL and outline.tags[number] in _GROUP_TAGS:
             tried += 1
             text = " ".join("".join(outline.nodes[number].itertext()).split())
-            date = parse(text) if _has_digit(text) else None
+            date = parse(text) if has_digit(text) else None
             if date and (date.precision in _DAYS):
                 labels.append((number, text))
                 number = outline.ends[number]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from urllib.parse import urldefrag, urlsplit
+from functools import cache, lru_cache
+from urllib.parse import urldefrag
 
 import attrs
 
@@ -18,7 +19,6 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _NOT_PAGES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp:")
 # Letters beyond which a text is no longer looked up among the phrases of interfaces.
 _PHRASE = 40
-_SPLIT = re.compile(r"[/?&=]+")
 
 
 @attrs.frozen(kw_only=True)
@@ -69,7 +69,21 @@ def title_worth(text: str) -> float:
 
 def is_interface(text: str) -> bool:
     """Whether a text is what interfaces say: read more, next page, share."""
-    return len(text) <= _PHRASE and phrase_key(text) in boilerplate()
+    if not text or len(text) > _PHRASE or not _may_begin(text.split(None, 1)[0]):
+        return False
+    return phrase_key(text) in boilerplate()
+
+
+@lru_cache(maxsize=65536)
+def _may_begin(word: str) -> bool:
+    """Whether a phrase of interfaces begins with a word, or with what is left of it."""
+    key = phrase_key(word)
+    return not key or key.split()[0] in _first_words()
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    return frozenset(phrase.split()[0] for phrase in boilerplate())
 
 
 def families(outline: Outline, page_url: str | None) -> list[Family]:
@@ -160,12 +174,8 @@ def _near(outline: Outline, number: int) -> Iterator[int]:
 
 
 def _is_meta_path(address: str) -> bool:
-    try:
-        path = urlsplit(address).path
-    except ValueError:  # brackets that hold no IPv6 address
-        return False
-    parts = [part for part in path.lower().split("/") if part]
-    return bool(parts) and any(part in word_set("meta_paths") for part in parts[-2:])
+    path = address.partition("://")[2].partition("?")[0].rstrip("/").lower()
+    return any(part in word_set("meta_paths") for part in path.split("/")[1:][-2:])
 
 
 def _heading_marks(outline: Outline) -> Iterator[Mark]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 import attrs
 from lxml.html import HtmlElement
 
 from normalize.model import Entry
-from scraper.split.listing.dates import dates_of, date_parser, day_order, group_dates
+from scraper.split.listing.dates import date_parser, day_order, group_dates, learn_dates
 from scraper.split.listing.families import entry_address, is_interface, width
-from scraper.split.listing.lines import Content, Line, content_of
+from scraper.split.listing.lines import Content, Line, content_of, has_digit
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.ranking import Candidate
 from scraper.split.listing.records import Record
-from scraper.split.listing.titles import titles_of
+from scraper.split.listing.titles import learn_titles
 from scraper.split.listing.vocabulary import named_phrases, phrase_set, word_set, words_of
 from scraper.split.phrases import phrase_key
 
@@ -25,47 +26,62 @@ _COUNT_LAST = re.compile(rf"\W*(?P<label>[^\d:：]{{1,30}}?)\s*[:：(]?\s*(?P<co
 _PROSE = 40
 _SMALL_IMAGE = 40
 _BYLINE = 100
+# Entries from which the places of titles and of dates are learnt.
+_SAMPLE = 60
+_DATE_SAMPLE = 8
+
+
+@attrs.frozen(kw_only=True)
+class Marks:
+    """What every entry of a page carries: how sure its list is."""
+
+    raw: Mapping[str, str]
+    issues: tuple[str, ...]
 
 
 def entries_of(
-    outline: Outline, candidate: Candidate, languages: Sequence[str]
-) -> list[Entry]:
-    """Read the entries of a candidate, in page order."""
+    outline: Outline, candidate: Candidate, languages: Sequence[str], marks: Marks
+) -> Iterator[Entry]:
+    """Read the entries of a candidate, in page order.
+
+    Args:
+        outline: the page.
+        candidate: its list.
+        languages: what the page declares.
+        marks: what every entry is to carry.
+    """
     made = candidate.records
-    contents = [content_of(outline, record) for record in made]
+    sample = [(r, content_of(outline, r)) for r in made[:: max(1, len(made) // _SAMPLE)]]
+    contents = [content for _, content in sample]
     parse = date_parser(languages)
-    titles = titles_of(outline, candidate, contents, parse)
-    dates = dates_of(contents, titles, parse)
-    if not any(dates):
-        dates = group_dates(outline, made, parse)
-    order = day_order(dates)
-    return [
-        attrs.evolve(
-            _entry(outline, record, content, title, date),
+    title_reader = learn_titles(outline, sample, candidate.family.form, parse)
+    told = [title_reader.read(outline, record, content) for record, content in sample]
+    few = max(1, len(contents) // _DATE_SAMPLE)
+    date_reader = learn_dates(contents[::few], told[::few], parse)
+    grouped = None if date_reader.slots else group_dates(outline, made, parse)
+    pairs = zip(contents, told, strict=True)
+    order = day_order(grouped or [date_reader.read(content, title) for content, title in pairs])
+    for at, record in enumerate(made):
+        content = content_of(outline, record)
+        title = title_reader.read(outline, record, content)
+        date = grouped[at] if grouped else date_reader.read(content, title)
+        authors, byline = _authors(content)
+        yield Entry(
+            source="listing",
+            position=at + 1,
+            url=_address(outline, record, content),
+            title=title,
+            summary=_summary(content, title, date, byline),
+            published=date,
             day_first=order,
             languages=tuple(languages),
+            authors=authors,
+            byline=byline,
+            metrics=_metrics(content),
+            image=_image(content),
+            raw=marks.raw,
+            issues=marks.issues,
         )
-        for record, content, title, date in zip(made, contents, titles, dates, strict=True)
-    ]
-
-
-def _entry(
-    outline: Outline, record: Record, content: Content, title: str | None, date: str | None
-) -> Entry:
-    metrics = _metrics(content)
-    authors, byline = _authors(content)
-    return Entry(
-        source="listing",
-        position=1,
-        url=_address(outline, record, content),
-        title=title,
-        summary=_summary(content, title, date, byline),
-        published=date,
-        authors=authors,
-        byline=byline,
-        metrics=metrics,
-        image=_image(content),
-    )
 
 
 def _address(outline: Outline, record: Record, content: Content) -> str | None:
@@ -94,17 +110,21 @@ def _says(link: HtmlElement, text: str) -> bool:
 def _metrics(content: Content) -> dict[str, str]:
     """Counts with the words beside them."""
     found: dict[str, str] = {}
-    names = named_phrases("metrics")
     for line in content.lines:
         for text in {line.text, *(fragment.text for fragment in line.fragments)}:
-            if len(text) > _PROSE or not any(map(str.isdigit, text)):
+            if len(text) > _PROSE or not has_digit(text):
                 continue
             for pattern in (_COUNT_FIRST, _COUNT_LAST):
                 match = pattern.fullmatch(text)
-                name = names.get(phrase_key(match["label"])) if match else None
+                name = _metric(match["label"]) if match else None
                 if match and name:
                     found.setdefault(name, match["count"].strip())
     return found
+
+
+@lru_cache(maxsize=4096)
+def _metric(label: str) -> str | None:
+    return named_phrases("metrics").get(phrase_key(label))
 
 
 def _authors(content: Content) -> tuple[tuple[str, ...], str | None]:
@@ -113,7 +133,7 @@ def _authors(content: Content) -> tuple[tuple[str, ...], str | None]:
     for line in content.lines:
         for fragment in line.fragments:
             text = fragment.text.strip(" \t\n,،、;|·•-–—:：")
-            if not text or len(text) > _BYLINE or any(map(str.isdigit, text)):
+            if not text or len(text) > _BYLINE or has_digit(text):
                 continue
             if _is_author(fragment.node) and phrase_key(text) not in phrase_set("byline_prefixes"):
                 names.append(text)
@@ -137,14 +157,14 @@ def _is_author(node: HtmlElement) -> bool:
 def _byline(line: Line) -> str | None:
     """What follows a word for "by" at the beginning of a short line."""
     text = line.text
-    if len(text) > _BYLINE:
+    if len(text) > _BYLINE or " " not in text:
         return None
     head, colon, rest = text.partition(":") if ":" in text else text.partition("：")
     if not colon:
         head, _, rest = text.partition(" ")
     if phrase_key(head) in phrase_set("byline_prefixes"):
         rest = re.split(r"\s[|·•–—-]\s|\s\d", rest.strip(), maxsplit=1)[0].strip()
-        if rest and not any(map(str.isdigit, rest)) and width(rest) < _PROSE + 20:
+        if rest and not has_digit(rest) and width(rest) < _PROSE + 20:
             return rest
     return None
 

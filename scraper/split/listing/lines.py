@@ -21,9 +21,15 @@ _BLOCKS = frozenset(
      "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td", "th", "thead", "tr",
      "ul")
 )  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
 _DATE_ATTRIBUTES = ("datetime", "content", "title", "data-time", "data-date", "data-timestamp")
 _MOST_NODES = 4000
+
+
+def has_digit(text: str) -> bool:
+    """Whether a text holds a digit of any script."""
+    return _DIGIT.search(text) is not None
 
 
 @attrs.frozen(kw_only=True)
@@ -42,13 +48,10 @@ class Fragment:
 class Line:
     """One line as a reader sees it."""
 
+    text: str
+    """The whole line."""
     fragments: tuple[Fragment, ...]
     slot: Slot
-
-    @property
-    def text(self) -> str:
-        """The whole line."""
-        return _SPACE.sub(" ", "".join(fragment.text for fragment in self.fragments)).strip()
 
 
 @attrs.frozen(kw_only=True)
@@ -139,7 +142,7 @@ class _Reader:
                 return
         for name in _DATE_ATTRIBUTES:
             value = (node.get(name) or "").strip()
-            if value and any(map(str.isdigit, value)) and len(value) < 60:  # noqa: PLR2004
+            if value and has_digit(value) and len(value) < 60:  # noqa: PLR2004
                 slot = ("@", name, node.tag, node.get("itemprop"), class_name(node.get("class") or ""))
                 self._dates.append((slot, value))
                 return
@@ -148,6 +151,8 @@ class _Reader:
         if not text:
             return
         node = self._inline[-1]
+        if not self._open and text.isspace():
+            return
         link = next((at for at in reversed(self._inline) if at.tag == "a"), None)
         slot = (*self._blocks[-1], node.tag, class_name(node.get("class") or ""))
         self._open.append(
@@ -155,9 +160,11 @@ class _Reader:
         )
 
     def _flush(self) -> None:
-        if any(not fragment.text.isspace() for fragment in self._open):
-            kept = tuple(fragment for fragment in self._open if fragment.text)
-            self._lines.append(Line(fragments=kept, slot=self._blocks[-1]))
+        if not self._open:
+            return
+        text = " ".join("".join([fragment.text for fragment in self._open]).split())
+        if text:
+            self._lines.append(Line(text=text, fragments=tuple(self._open), slot=self._blocks[-1]))
         self._open = []
 
 

@@ -52,9 +52,9 @@ def ranked(outline: Outline, families: Sequence[Family]) -> list[Candidate]:
     finalists = [(score, families[at]) for score, at in first[:_FINALISTS] if score > 0]
     made = [_candidate(outline, family, score) for score, family in finalists]
     made.sort(key=lambda candidate: candidate.score, reverse=True)
-    made = _outer_first(outline, made)
     if not made:
         return []
+    made = _outer_first(outline, made)
     return [_pruned(outline, _completed(outline, made[0], families)), *made[1:]]
 
 

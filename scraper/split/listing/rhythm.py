@@ -15,6 +15,7 @@ from scraper.split.document import Document
 from scraper.split.lines import tidy_lines
 from scraper.split.listing.dates import Parse, date_parser
 from scraper.split.listing.families import is_interface, title_worth, width
+from scraper.split.listing.lines import has_digit
 from scraper.split.listing.vocabulary import named_phrases
 from scraper.split.phrases import phrase_key
 from scraper.split.segments import PARAGRAPH
@@ -78,7 +79,7 @@ def _lines(text: str) -> list[str]:
         line
         for line in lines
         if not is_interface(line)
-        and (times[line] == 1 or len(line) <= _META_LENGTH and any(map(str.isdigit, line)))
+        and (times[line] == 1 or len(line) <= _META_LENGTH and has_digit(line))
     ]
 
 
@@ -87,7 +88,7 @@ def _shape(line: str, parse: Parse) -> Shape:
         return Shape.PROSE
     if _TAXONOMY.fullmatch(line) or _BULLET.fullmatch(line) or _SYMBOLS.fullmatch(line):
         return Shape.DETAIL
-    if len(line) <= _META_LENGTH and any(map(str.isdigit, line)):
+    if len(line) <= _META_LENGTH and has_digit(line):
         letters = sum(map(str.isalpha, line))
         if parse(line) is not None and letters < 25 or letters <= 2 or _count_name(line):  # noqa: PLR2004
             return Shape.DETAIL
@@ -221,5 +222,5 @@ def _digits(line: str) -> str:
 
 
 def _date(part: _Part, parse: Parse) -> str | None:
-    dated = (line for line in part.details if any(map(str.isdigit, line)))
+    dated = (line for line in part.details if has_digit(line))
     return next((line for line in dated if not _count_name(line) and parse(line)), None)

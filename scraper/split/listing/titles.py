@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+import attrs
 from lxml.html import HtmlElement
 
 from scraper.split.lines import one_line
@@ -13,7 +14,6 @@ from scraper.split.listing.dates import Parse
 from scraper.split.listing.families import flat_text, is_interface, title_worth, width
 from scraper.split.listing.lines import Content, Slot
 from scraper.split.listing.outline import HEADINGS, Outline
-from scraper.split.listing.ranking import Candidate
 from scraper.split.listing.records import Record
 from scraper.split.listing.vocabulary import word_set, words_of
 
@@ -27,32 +27,46 @@ _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _LONG_TITLE = 200
 _LONG_LINE = 240
-_SAMPLE = 20
 _MOST_INSIDE = 60
 _LEAST_WORTH = 0.2
 
 
-def titles_of(
-    outline: Outline, candidate: Candidate, contents: Sequence[Content], parse: Parse
-) -> list[str | None]:
-    """For each entry its title, None where it has none."""
-    pairs = list(zip(candidate.records, contents, strict=True))
-    told = [_marked(outline, record, content, candidate) for record, content in pairs]
-    told = _without_dates(told, parse)
-    if sum(_is_code(text, parse) for text in told) * 2 <= len(told):
-        return told
-    slot = _title_slot(contents, parse)
-    if slot is None:
-        return told
-    return [_at(content, slot) or text for content, text in zip(contents, told, strict=True)]
+Sample = Sequence[tuple[Record, Content]]
 
 
-def _without_dates(titles: list[str | None], parse: Parse) -> list[str | None]:
-    """The titles without the dates that most of them begin with."""
-    rests = [_after_date(title, parse) for title in titles]
-    if sum(rest is not None for rest in rests) * 2 <= len(titles):
-        return titles
-    return [rest or title for rest, title in zip(rests, titles, strict=True)]
+@attrs.frozen(kw_only=True)
+class TitleReader:
+    """How the titles of one page's entries are read, as a sample of them shows it."""
+
+    form: str
+    """Form of the entries' family."""
+    parse: Parse
+    slot: Slot | None
+    """Where the titles stand, where the marks say no titles."""
+    after_dates: bool
+    """Whether most marks begin with a date."""
+
+    def read(self, outline: Outline, record: Record, content: Content) -> str | None:
+        """The title of an entry, None where it has none."""
+        told = _marked(outline, record, content, self.form)
+        if self.after_dates:
+            told = _after_date(told, self.parse) or told
+        if self.slot is None:
+            return told
+        return _at(content, self.slot) or told
+
+
+def learn_titles(outline: Outline, sample: Sample, form: str, parse: Parse) -> TitleReader:
+    """Find out from a sample of entries where the titles are."""
+    told = [_marked(outline, record, content, form) for record, content in sample]
+    rests = [_after_date(title, parse) for title in told]
+    after_dates = sum(rest is not None for rest in rests) * 2 > len(told)
+    if after_dates:
+        told = [rest or title for rest, title in zip(rests, told, strict=True)]
+    codes = sum(_is_code(text, parse) for text in told)
+    contents = [content for _, content in sample]
+    slot = _title_slot(contents, parse) if codes * 2 > len(told) else None
+    return TitleReader(form=form, parse=parse, slot=slot, after_dates=after_dates)
 
 
 def _after_date(title: str | None, parse: Parse) -> str | None:
@@ -75,9 +89,8 @@ def _is_code(text: str | None, parse: Parse) -> bool:
 
 def _title_slot(contents: Sequence[Content], parse: Parse) -> Slot | None:
     """The place whose lines are most like titles and differ from entry to entry."""
-    sample = contents[:: max(1, len(contents) // _SAMPLE)]
     texts: dict[Slot, list[str]] = defaultdict(list)
-    for content in sample:
+    for content in contents:
         seen: set[Slot] = set()
         for line in content.lines:
             if line.slot not in seen:
@@ -86,8 +99,8 @@ def _title_slot(contents: Sequence[Content], parse: Parse) -> Slot | None:
     scores: dict[Slot, float] = {}
     for slot, told in texts.items():
         good = {t for t in told if width(t) <= _LONG_LINE and not _is_code(t, parse)}
-        if len(good) * 2 > len(sample):
-            scores[slot] = sum(map(title_worth, good)) / len(sample)
+        if len(good) * 2 > len(contents):
+            scores[slot] = sum(map(title_worth, good)) / len(contents)
     return max(scores, key=lambda slot: scores[slot]) if scores else None
 
 
@@ -95,16 +108,14 @@ def _at(content: Content, slot: Slot) -> str | None:
     return next((line.text for line in content.lines if line.slot == slot), None)
 
 
-def _marked(
-    outline: Outline, record: Record, content: Content, candidate: Candidate
-) -> str | None:
+def _marked(outline: Outline, record: Record, content: Content, form: str) -> str | None:
     """What the mark itself says."""
     mark = record.mark
-    if candidate.family.form not in {"links", "headings"}:
+    if form not in {"links", "headings"}:
         return mark.text or None
     node = outline.nodes[mark.number]
     inner = next((at for at in node.iter(*HEADINGS) if at is not node and one_line(at)), None)
-    if inner is None and candidate.family.form == "links":
+    if inner is None and form == "links":
         inner = _named_inside(outline, mark.number)
     text = one_line(node if inner is None else inner)
     if inner is None and width(text) > _LONG_TITLE:
