@@ -17,6 +17,9 @@ from model_training.packing import BOS, EOS, PAD
 Encoded = tuple[list[int], list[int]]
 Batch = tuple[Tensor, Tensor]
 
+MOST_MISSING = 3
+"""Pieces left out of what was said so far, where any are."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
@@ -26,12 +29,13 @@ class Recipe:
     layers: int = 2
     heads: int = 4
     inner: int = 256
-    steps: int = 1000
+    steps: int = 1500
     warmup: int = 60
     rate: float = 4e-3
     floor: float = 0.02
     smoothing: float = 0.02
-    corrupted: float = 1.0
+    exchanged: float = 0.4
+    shortened: float = 0.25
     batch_tokens: int = 2500
     seed: int = 1
 
@@ -127,7 +131,7 @@ def _rate(step: int, recipe: Recipe) -> float:
 
 def _loss(network: Network, batch: Batch, recipe: Recipe) -> Tensor:
     source, target = batch
-    logits = network(source, _corrupted(target[:, :-1], network.pieces, recipe.corrupted))
+    logits = network(source, _corrupted(target[:, :-1], network.pieces, recipe))
     return functional.cross_entropy(
         logits.flatten(0, 1),
         target[:, 1:].flatten(),
@@ -136,15 +140,25 @@ def _loss(network: Network, batch: Batch, recipe: Recipe) -> Tensor:
     )
 
 
-def _corrupted(target: Tensor, pieces: int, share: float) -> Tensor:
-    """Some pieces of what was said so far exchanged for others, all but the first.
+def _corrupted(target: Tensor, pieces: int, recipe: Recipe) -> Tensor:
+    """Spoil what was said so far: some pieces exchanged, in some rows one to three left out.
 
-    A model that never saw a wrong piece ends the sentence after one, and a search with several
-    beams stops as soon as so many sentences have ended, before the right one has.
+    A search with several beams stops as soon as so many sentences have ended. A model that never
+    saw an error ends early after one, and is then done before the right sentence is. One that
+    learns to go on as if nothing had happened ends no wrong sentence before the right one.
     """
+    rows, length = target.shape
+    places = torch.arange(length).expand(rows, length)
+    missing = torch.randint(1, MOST_MISSING + 1, (rows, 1))
+    missing = missing * (torch.rand(rows, 1) < recipe.shortened)
+    begin = (torch.rand(rows, 1) * length).long() + 1
+    sources = (places + missing * (places >= begin)).clamp(max=length - 1)
+    shortened = target.gather(1, sources)
+    shortened = torch.where(shortened == PAD, target, shortened)
+    share = torch.rand(rows, 1) * recipe.exchanged
     others = torch.randint(PAD + 1, pieces, target.shape)
     exchanged = (torch.rand(target.shape) < share) & (target > PAD)
-    return torch.where(exchanged, others, target)
+    return torch.where(exchanged, others, shortened)
 
 
 def _batches(encoded: Sequence[Encoded], tokens: int) -> Iterator[Batch]:
