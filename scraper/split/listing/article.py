@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from scraper.errors import NoEntries
 from scraper.split.listing.outline import Outline
 from scraper.split.listing.ranking import Candidate
@@ -20,24 +22,20 @@ def refuse_article(outline: Outline, best: Candidate, where: str | None) -> None
         NoEntries: the page is a single article, with at most a list of others beside it.
     """
     inside = _inside(outline, best)
-    prose = within = 0
+    prose: Counter[int] = Counter()
     for number, tag in enumerate(outline.tags):
-        if tag not in {"p", "blockquote"} or outline.lengths[number] < _PARAGRAPH:
+        if tag not in {"p", "blockquote"} or outline.lengths[number] < _PARAGRAPH or inside[number]:
             continue
-        if outline.linked[number] * 2 > outline.lengths[number]:
-            continue
-        prose += outline.lengths[number]
-        within += outline.lengths[number] * inside[number]
-    outside = prose - within
-    if outside < _ARTICLE:
-        return
+        if outline.linked[number] * 2 <= outline.lengths[number]:
+            prose[outline.parents[number]] += outline.lengths[number]
+    longest = max(prose.values(), default=0)
     listed = sum(covered(outline, record.parts) for record in best.records)
-    if outside > (listed + outside) * _ARTICLE_SHARE:
+    if longest >= _ARTICLE and longest > (listed + sum(prose.values())) * _ARTICLE_SHARE:
         raise NoEntries(
             "The page is a single article, not a list",
             where=where,
             expected="a page that lists entries",
-            found=f"{outside} characters of running text outside of its best list",
+            found=f"{longest} characters of running text outside of its best list",
         )
 
 

@@ -69,7 +69,8 @@ def title_worth(text: str) -> float:
 
 def is_interface(text: str) -> bool:
     """Whether a text is what interfaces say: read more, next page, share."""
-    if not text or len(text) > _PHRASE or not _may_begin(text.split(None, 1)[0]):
+    words = text.split(None, 1) if len(text) <= _PHRASE else ()
+    if not words or not _may_begin(words[0]):
         return False
     return phrase_key(text) in boilerplate()
 
