@@ -15,6 +15,7 @@ from scraper.split.listing.items import item_families
 from scraper.split.listing.outline import outline
 from scraper.split.listing.ranking import ranked
 from scraper.split.listing.rhythm import read_rhythm
+from scraper.split.listing.structured import with_structured
 
 __all__ = ["NoEntries", "read_listing"]
 
@@ -55,7 +56,8 @@ def read_listing(document: Document) -> list[Entry]:
     best = candidates[0]
     refuse_article(made, best, document.url)
     confidence = min(1.0, best.score / (best.score + 2))
-    return list(entries_of(made, best, _languages(document), _marks(confidence)))
+    entries = list(entries_of(made, best, _languages(document), _marks(confidence)))
+    return with_structured(entries, document.tree)
 
 
 def _refuse_endless(document: Document) -> None:

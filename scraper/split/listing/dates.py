@@ -100,9 +100,7 @@ def _is_named(slot: Slot) -> bool:
     return any(words_of(part) & word_set("date_words") for part in words)
 
 
-def group_dates(
-    outline: Outline, records: Sequence[Record], parse: Parse
-) -> list[str | None]:
+def group_dates(outline: Outline, records: Sequence[Record], parse: Parse) -> list[str | None]:
     """For each entry the date that stands above its group, where dates head the groups."""
     inside = {part for record in records for part in record.parts}
     first, last = records[0].parts[0], records[-1].parts[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from urllib.parse import urldefrag
@@ -19,6 +19,8 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _NOT_PAGES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp:")
 # Letters beyond which a text is no longer looked up among the phrases of interfaces.
 _PHRASE = 40
+# How often an entry may be linked on its page.
+_MOST_TIMES = 4
 
 
 @attrs.frozen(kw_only=True)
@@ -97,6 +99,7 @@ def families(outline: Outline, page_url: str | None) -> list[Family]:
 
 def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
     own = urldefrag(page_url or "").url.rstrip("/")
+    told = _addresses(outline)
     for number, tag in enumerate(outline.tags):
         if tag != "a":
             continue
@@ -107,7 +110,11 @@ def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
         text = flat_text(outline, number)
         if is_interface(text):
             continue
-        worth = _link_worth(outline, number, text, address) if text else _image_worth(outline, number)
+        worth = (
+            _link_worth(outline, number, text, address) if text else _image_worth(outline, number)
+        )
+        if worth and 1 < told[address] <= _MOST_TIMES:
+            worth += 0.25
         if text or worth:
             yield Mark(number=number, key=address, text=text, worth=worth)
 
@@ -116,6 +123,16 @@ def _image_worth(outline: Outline, number: int) -> float:
     """What a link without text is worth by the text that stands for its image."""
     told = (image.get("alt") or "" for image in outline.nodes[number].iter("img"))
     return 0.4 * max(map(title_worth, told), default=0.0)
+
+
+def _addresses(outline: Outline) -> Counter[str]:
+    """How often each address is linked outside of the margins.
+
+    An entry is often linked twice or thrice: by its image, its title and "Read more".
+    """
+    links = (n for n, tag in enumerate(outline.tags) if tag == "a" and not outline.zones[n])
+    found = (entry_address(outline.nodes[n].get("href") or "") for n in links)
+    return Counter(address for address in found if address)
 
 
 def entry_address(href: str) -> str | None:

@@ -91,7 +91,11 @@ def _comments(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _links(item: Mapping[str, Any], base: str) -> tuple[Link, ...]:
-    links = [Link(rel="discussion", url=urljoin(base, item["comments"]))] if item.get("comments") else []
+    links = (
+        [Link(rel="discussion", url=urljoin(base, item["comments"]))]
+        if item.get("comments")
+        else []
+    )
     for link in item.get("enclosures", ()):
         if link.get("href") and not str(link.get("type", "")).startswith("image/"):
             links.append(Link(rel="enclosure", url=urljoin(base, link["href"])))

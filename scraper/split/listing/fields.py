@@ -85,7 +85,13 @@ def entries_of(
 
 
 def _address(outline: Outline, record: Record, content: Content) -> str | None:
-    """The mark's own address, else that of the link around it, else the record's first."""
+    """The mark's own address, else that of the link around it, else the record's first.
+
+    Where microdata name one link of the entry as its ``url``, that is believed.
+    """
+    named = [link for link in content.links if link.get("itemprop") == "url"]
+    if len(named) == 1 and (address := entry_address(named[0].get("href") or "")):
+        return address
     if not record.mark.key.startswith("#"):
         return record.mark.key
     node = outline.nodes[record.mark.number]

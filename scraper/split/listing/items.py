@@ -39,9 +39,7 @@ def item_families(outline: Outline) -> list[Family]:
             rows[outline.kinds[number], outline.zones[number]].append(number)
         elif tag in _ITEMS and outline.linked[number] * 10 < outline.lengths[number] * 9:
             items[outline.kinds[number], outline.zones[number]].append(number)
-    found = [
-        _table_family(outline, group, zone) for (_, zone), group in rows.items()
-    ]
+    found = [_table_family(outline, group, zone) for (_, zone), group in rows.items()]
     found += [_list_family(outline, group, zone) for (_, zone), group in items.items()]
     return [family for family in found if family and len(family.marks) > 1]
 
@@ -64,7 +62,7 @@ def _table_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family
     for number in body:
         text = _cell_title(outline, cells[number][column])
         marks.append(
-            Mark(number=number, key=f"#{number}", text=text, worth=title_worth(text) * 0.9)
+            Mark(number=number, key=f"#{number}", text=text, worth=title_worth(text) * 0.75)
         )
     return Family(marks=tuple(marks), form="tr", zone=zone)
 

@@ -143,7 +143,13 @@ class _Reader:
         for name in _DATE_ATTRIBUTES:
             value = (node.get(name) or "").strip()
             if value and has_digit(value) and len(value) < 60:  # noqa: PLR2004
-                slot = ("@", name, node.tag, node.get("itemprop"), class_name(node.get("class") or ""))
+                slot = (
+                    "@",
+                    name,
+                    node.tag,
+                    node.get("itemprop"),
+                    class_name(node.get("class") or ""),
+                )
                 self._dates.append((slot, value))
                 return
 
@@ -155,9 +161,7 @@ class _Reader:
             return
         link = next((at for at in reversed(self._inline) if at.tag == "a"), None)
         slot = (*self._blocks[-1], node.tag, class_name(node.get("class") or ""))
-        self._open.append(
-            Fragment(text=_SPACE.sub(" ", text), slot=slot, node=node, link=link)
-        )
+        self._open.append(Fragment(text=_SPACE.sub(" ", text), slot=slot, node=node, link=link))
 
     def _flush(self) -> None:
         if not self._open:

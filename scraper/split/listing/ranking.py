@@ -156,7 +156,8 @@ def _completed(outline: Outline, best: Candidate, families: Sequence[Family]) ->
         for family in families
         if family.form == best.family.form and family.zone != best.family.zone
         for mark in family.marks
-        if mark.number not in known and outline.paths[mark.number] == path
+        if mark.number not in known
+        and outline.paths[mark.number] == path
         and _stands_beside(outline, mark.number, beside, taken)
     ]
     if not more:

@@ -23,7 +23,9 @@ from scraper.split.segments import PARAGRAPH
 _META_LENGTH = 60
 _LONG_LINE = 300
 _LEAST_TEXT = 300
-_TAXONOMY = re.compile(r"[-•*]?\s*[^.]{2,80}(?:\s[>›»/]\s[^.]{2,80})+(?:\s\(\d?[.,]\d+\))?|\(\d+ .{2,20}\)")
+_TAXONOMY = re.compile(
+    r"[-•*]?\s*[^.]{2,80}(?:\s[>›»/]\s[^.]{2,80})+(?:\s\(\d?[.,]\d+\))?|\(\d+ .{2,20}\)"
+)
 _BULLET = re.compile(r"[-•*·–—]\s*\S{1,30}(?:\s\S{1,20}){0,2}")
 _SYMBOLS = re.compile(r"[\W_]+")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,4}")
