@@ -61,6 +61,11 @@ class NormalizePipeline:
         thread = NormalizerThread(normalizer, stats=crawler.stats, target=translation.target)
         return cls(normalizer, thread)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether its thread is at work."""
+        return self._thread is not None and self._thread.is_busy
+
     def process_item(self, item: Entry) -> Record | Awaitable[Record]:
         """Normalise one entry.
 

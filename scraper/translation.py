@@ -121,7 +121,12 @@ class NormalizerThread:
         self._batches: SimpleQueue[list[_Waiting] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._begins = False
-        """Whether a batch is being worked on or about to begin."""
+        """Whether a batch is being worked on, or about to be."""
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a batch is under way; in a reactor that was stopped by force, for ever."""
+        return self._begins
 
     async def normalize(self, entry: Entry) -> Record:
         """Make the record of an entry, together with others; what it raises is raised here."""
