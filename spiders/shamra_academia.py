@@ -192,7 +192,7 @@ class ShamraAcademiaSpider(SourceSpider):
         name=NAME,
         title="شمرا أكاديميا",
         home=HOME,
-        languages=("ar", "en"),
+        languages=("ar", "en", "fr"),
         readers={DocumentKind.HTML: {"list": read_list}, DocumentKind.TEXT: {"text": read_text}},
         known_by="links to /show/<13 or 14 hex digits>; in text, abstracts one a line",
         marker=re.compile(r"mircosoft-partner|شمرا|shamra-academia\.com"),
