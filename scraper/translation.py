@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
 import re
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any, Protocol
+from typing import Any, Never, Protocol
 
 import attrs
 from scrapy.settings import BaseSettings
@@ -187,6 +190,18 @@ class NormalizerThread:
             if text := record.translations.get(language):
                 reason = f"/{text.reason}" if text.reason else ""
                 self._stats.inc_value(f"translation/{language}/{text.status}{reason}")
+
+
+def leave_at_once(code: int) -> Never:
+    """End the process while a model is at work.
+
+    An orderly end would first wait for all that the model was given, and abort where Python ends
+    a thread inside of it.
+    """
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def _outcomes(normalizer: RecordNormalizer, entries: list[Entry]) -> list[Record | Exception]:

@@ -22,7 +22,6 @@ SECONDS_A_ROUND = 10.0
 """Of translating that a run which is stopped may lose, about."""
 
 FEWEST_RECORDS = 64
-FIRST_RECORDS = 256
 MOST_RECORDS = 4096
 
 _Done = tuple[Batch, Result]
@@ -50,7 +49,7 @@ class BulkTranslator:
     def __init__(self, translation: TranslationSettings, *, compress: bool) -> None:
         self._normalizer = Normalizer(**translation.arguments())
         self._compress = compress
-        self._records_a_round = FIRST_RECORDS
+        self._records_a_round = FEWEST_RECORDS
 
     def translated(self, done: Generator[_Done, None, None]) -> Generator[_Done, None, None]:
         """Yield each batch with its result translated.
@@ -65,7 +64,8 @@ class BulkTranslator:
                 if sum(result.count for _, result in waiting) >= self._records_a_round:
                     yield from self._round(waiting)
                     waiting.clear()
-        yield from self._round(waiting)
+        if waiting:
+            yield from self._round(waiting)
 
     def _round(self, waiting: Iterable[_Done]) -> Iterator[_Done]:
         records = [record for _, result in waiting for record in _records(result)]

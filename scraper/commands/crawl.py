@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import logging
-import os
-import sys
 from collections.abc import Mapping
 from time import monotonic
-from typing import Any, Never
+from typing import Any
 
 from scrapy import Spider
 from scrapy.commands import crawl
@@ -23,7 +20,7 @@ from scraper.feed import FeedExporter
 from scraper.monitor import flag
 from scraper.outcome import Outcome, explain, outcome
 from scraper.pipelines import NormalizePipeline, reference_date
-from scraper.translation import TranslationSettings
+from scraper.translation import TranslationSettings, leave_at_once
 
 
 class Command(crawl.Command):
@@ -55,7 +52,7 @@ class Command(crawl.Command):
         self.exitcode = _conclude(crawler, seconds=monotonic() - begun)
         pipeline = crawler.get_item_pipeline(NormalizePipeline)
         if pipeline is not None and pipeline.is_busy:
-            _leave_at_once(self.exitcode)
+            leave_at_once(self.exitcode)
 
     def _spider(self, name: str) -> type[Spider]:
         assert self.crawler_process is not None  # noqa: S101  Scrapy sets it before run
@@ -92,14 +89,6 @@ def _check_settings(settings: BaseSettings | None) -> None:
         reference_date(settings.get("REFERENCE_DATE"))
     except ValueError as error:
         raise UsageError(f"REFERENCE_DATE: {error}", print_help=False) from error
-
-
-def _leave_at_once(code: int) -> Never:
-    """End the process under a thread that translates: Python would abort where it ends threads."""
-    logging.shutdown()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
 
 
 def _conclude(crawler: Crawler, *, seconds: float) -> int:

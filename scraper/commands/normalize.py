@@ -33,7 +33,7 @@ from scraper.bulk import (
     usable_cores,
 )
 from scraper.commands import FAILED, OK, STDIN, open_input, reject_unknown_options, tell
-from scraper.translation import TranslationSettings
+from scraper.translation import TranslationSettings, leave_at_once
 
 LOCKED = 75
 BROKEN_PIPE = 141
@@ -119,6 +119,8 @@ class Command(ScrapyCommand):
                 self.exitcode = LOCKED
                 return
             self.exitcode = _conduct(job, sink, progress)
+        if translation is not None and self.exitcode > _OF_SIGNALS:
+            leave_at_once(self.exitcode)
 
     def _translation(self, opts: argparse.Namespace) -> TranslationSettings | None:
         assert self.settings is not None  # noqa: S101  Scrapy sets it before run
