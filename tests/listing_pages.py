@@ -44,7 +44,8 @@ class Page:
 
 @cache
 def words(language: str) -> Mapping[str, Any]:
-    return json.loads(WORDS.read_text(encoding="utf-8"))[language]
+    told: Mapping[str, Any] = json.loads(WORDS.read_text(encoding="utf-8"))[language]
+    return told
 
 
 def shown_date(language: str, day: int) -> str:
@@ -72,7 +73,8 @@ def items_of(language: str, count: int, start: int = 0) -> tuple[Item, ...]:
         day = 28 - at % 27
         made.append(
             Item(
-                title=f"{subject} {predicate}" + (f" ({at // 16 + 1})" if at > 15 else ""),
+                title=f"{subject} {predicate}"
+                + (f" ({at // 16 + 1})" if at >= len(told["subjects"]) ** 2 else ""),
                 url=f"{SITE}/2024/{at + 100}-story",
                 day=f"2024-03-{day:02}",
                 shown=shown_date(language, day),
@@ -92,12 +94,15 @@ def shell(language: str, main: str, *, plain: bool = False) -> str:
     """A page around a list: navigation, most-read list, footer."""
     told = words(language)
     direction = ' dir="rtl"' if language in RTL else ""
-    menu = "".join(f'<li><a href="/s{n}/">{w}</a></li>' for n, w in enumerate(told["title_words"] if "title_words" in told else told["subjects"]))
+    menu = "".join(
+        f'<li><a href="/s{n}/">{word}</a></li>' for n, word in enumerate(told["subjects"])
+    )
     most = "".join(f"<li>{link(item)}</li>" for item in items_of(language, 5, 40))
     pages = "".join(f'<a href="?page={n}">{n}</a> ' for n in range(2, 7))
     legal = "".join(f'<a href="/legal/{n}">{name}</a> | ' for n, name in enumerate(NAMES))
     if plain:
-        top, side = f"<div><ul>{menu}</ul></div>", f"<div><b>{told['popular']}</b><ul>{most}</ul></div>"
+        top = f"<div><ul>{menu}</ul></div>"
+        side = f"<div><b>{told['popular']}</b><ul>{most}</ul></div>"
         foot = f"<div>{legal}</div>"
     else:
         top = f"<header><nav><ul>{menu}</ul></nav></header>"
@@ -105,7 +110,7 @@ def shell(language: str, main: str, *, plain: bool = False) -> str:
         foot = f"<footer><p>{legal}</p></footer>"
     return (
         f'<!doctype html><html lang="{language}"{direction}><head><meta charset="utf-8">'
-        f"<title>{told['subjects'][0]}</title></head><body>{top}<div id=\"page\">{main}"
+        f'<title>{told["subjects"][0]}</title></head><body>{top}<div id="page">{main}'
         f'<p>{pages}<a href="?page=2">{told["next"]}</a></p></div>{side}{foot}</body></html>'
     )
 
@@ -120,55 +125,75 @@ def articles(items: Sequence[Item], language: str) -> str:
     )
 
 
-def cards(items: Sequence[Item], language: str) -> str:
-    return '<div class="grid">' + "".join(
-        f'<div class="c-{n % 2}"><a class="card" href="{i.url}"><img src="/i/{n}.jpg" alt="">'
-        f'<h3>{i.title}</h3><p>{i.summary}</p><span class="date">{i.shown}</span></a></div>'
-        for n, i in enumerate(items)
-    ) + "</div>"
+def cards(items: Sequence[Item], _language: str) -> str:
+    return (
+        '<div class="grid">'
+        + "".join(
+            f'<div class="c-{n % 2}"><a class="card" href="{i.url}"><img src="/i/{n}.jpg" alt="">'
+            f'<h3>{i.title}</h3><p>{i.summary}</p><span class="date">{i.shown}</span></a></div>'
+            for n, i in enumerate(items)
+        )
+        + "</div>"
+    )
 
 
-def bare_list(items: Sequence[Item], language: str) -> str:
+def bare_list(items: Sequence[Item], _language: str) -> str:
     return "<ul>" + "".join(f"<li>{link(i)} <i>{i.shown}</i></li>" for i in items) + "</ul>"
 
 
-def only_links(items: Sequence[Item], language: str) -> str:
+def only_links(items: Sequence[Item], _language: str) -> str:
     return "<ul>" + "".join(f"<li>{link(i)}</li>" for i in items) + "</ul>"
 
 
-def table(items: Sequence[Item], language: str) -> str:
-    return "<table><tr><th>#</th><th>Title</th><th>Date</th></tr>" + "".join(
-        f"<tr><td>{n}</td><td>{link(i)}</td><td>{i.shown}</td></tr>" for n, i in enumerate(items, 1)
-    ) + "</table>"
+def table(items: Sequence[Item], _language: str) -> str:
+    return (
+        "<table><tr><th>#</th><th>Title</th><th>Date</th></tr>"
+        + "".join(
+            f"<tr><td>{n}</td><td>{link(i)}</td><td>{i.shown}</td></tr>"
+            for n, i in enumerate(items, 1)
+        )
+        + "</table>"
+    )
 
 
-def docket_table(items: Sequence[Item], language: str) -> str:
+def docket_table(items: Sequence[Item], _language: str) -> str:
     """The link is a number; the title stands in another cell."""
-    return "<table>" + "".join(
-        f'<tr><td>{i.shown}</td><td><a href="{i.url}">24-{i.count + 1000}</a></td><td>{i.title}</td></tr>'
-        for i in items
-    ) + "</table>"
+    return (
+        "<table>"
+        + "".join(
+            f'<tr><td>{i.shown}</td><td><a href="{i.url}">24-{i.count + 1000}</a></td>'
+            f"<td>{i.title}</td></tr>"
+            for i in items
+        )
+        + "</table>"
+    )
 
 
 def paired_rows(items: Sequence[Item], language: str) -> str:
     """Each entry is three rows: title, details, a spacer."""
-    return "<table>" + "".join(
-        f'<tr class="athing"><td>{n}.</td><td class="t">{link(i)}</td></tr><tr><td></td><td>'
-        f'{i.count} points | {i.shown} | <a href="/item/{n}">{i.count} {words(language)["comments"]}'
-        f'</a></td></tr><tr style="height:5px"></tr>'
-        for n, i in enumerate(items, 1)
-    ) + "</table>"
+    word = words(language)["comments"]
+    return (
+        "<table>"
+        + "".join(
+            f'<tr class="athing"><td>{n}.</td><td class="t">{link(i)}</td></tr><tr><td></td><td>'
+            f'{i.count} points | {i.shown} | <a href="/item/{n}">{i.count} {word}'
+            f'</a></td></tr><tr style="height:5px"></tr>'
+            for n, i in enumerate(items, 1)
+        )
+        + "</table>"
+    )
 
 
-def definitions(items: Sequence[Item], language: str) -> str:
+def definitions(items: Sequence[Item], _language: str) -> str:
     return "<dl>" + "".join(f"<dt>{i.shown}</dt><dd>{link(i)}</dd>" for i in items) + "</dl>"
 
 
-def terms(items: Sequence[Item], language: str) -> str:
-    return "<dl>" + "".join(f"<dt>{link(i)}</dt><dd>{i.summary}</dd><dd>{i.shown}</dd>" for i in items) + "</dl>"
+def terms(items: Sequence[Item], _language: str) -> str:
+    parts = (f"<dt>{link(i)}</dt><dd>{i.summary}</dd><dd>{i.shown}</dd>" for i in items)
+    return "<dl>" + "".join(parts) + "</dl>"
 
 
-def headings(items: Sequence[Item], language: str) -> str:
+def headings(items: Sequence[Item], _language: str) -> str:
     """Siblings only: heading, paragraphs until the next heading."""
     return "".join(f"<h3>{link(i)}</h3><p>{i.summary}</p><p>{i.shown}</p>" for i in items)
 
@@ -183,27 +208,28 @@ def heading_more(items: Sequence[Item], language: str) -> str:
     )
 
 
-def breaks(items: Sequence[Item], language: str) -> str:
+def breaks(items: Sequence[Item], _language: str) -> str:
     """Links and text in one paragraph, line breaks between the entries."""
     return "<p>" + "".join(f"{link(i)} - {i.shown}<br>" for i in items) + "</p>"
 
 
-def date_first(items: Sequence[Item], language: str) -> str:
+def date_first(items: Sequence[Item], _language: str) -> str:
     return "".join(f'<p class="d">{i.shown}</p><h4>{link(i)}</h4>' for i in items)
 
 
-def forum(items: Sequence[Item], language: str) -> str:
+def forum(items: Sequence[Item], _language: str) -> str:
     return "".join(
         f'<div class="topic"><a href="/u/{n % 4}"><img src="/a/{n % 4}.png" alt="{i.author}"></a>'
-        f'<div class="info"><div class="title"><a title="{i.title}" href="{i.url}">{i.title}</a></div>'
-        f'<div class="sub"><a class="node" href="/nodes/{n % 3}">{NAMES[n % 3]}</a> • <a href="/u/{n % 4}">'
-        f'{i.author}</a> • <time datetime="{i.day}">{i.shown}</time></div></div>'
+        f'<div class="info"><div class="title"><a title="{i.title}" href="{i.url}">{i.title}</a>'
+        f'</div><div class="sub"><a class="node" href="/nodes/{n % 3}">{NAMES[n % 3]}</a> • '
+        f'<a href="/u/{n % 4}">{i.author}</a> • '
+        f'<time datetime="{i.day}">{i.shown}</time></div></div>'
         f'<a class="count" href="{i.url}#reply">{i.count}</a></div>'
         for n, i in enumerate(items)
     )
 
 
-def grouped(items: Sequence[Item], language: str) -> str:
+def grouped(items: Sequence[Item], _language: str) -> str:
     """Dates head the groups."""
     parts, last = [], ""
     for at, i in enumerate(items):
@@ -214,30 +240,39 @@ def grouped(items: Sequence[Item], language: str) -> str:
     return "".join(parts) + "</ul>"
 
 
-def meetings(items: Sequence[Item], language: str) -> str:
+def meetings(items: Sequence[Item], _language: str) -> str:
     """Titles without links, several documents for each."""
-    return "<ul class='m'>" + "".join(
-        f'<li><strong>{i.title}</strong> <span>{i.shown}</span> <a href="{i.url}">Agenda</a> '
-        f'<a href="{i.url}-minutes">Minutes</a></li>'
-        for i in items
-    ) + "</ul>"
+    return (
+        "<ul class='m'>"
+        + "".join(
+            f'<li><strong>{i.title}</strong> <span>{i.shown}</span> <a href="{i.url}">Agenda</a> '
+            f'<a href="{i.url}-minutes">Minutes</a></li>'
+            for i in items
+        )
+        + "</ul>"
+    )
 
 
-def no_links(items: Sequence[Item], language: str) -> str:
-    return "<table><tbody>" + "".join(
-        f"<tr><td>{i.title}</td><td>{i.shown}</td></tr>" for i in items
-    ) + "</tbody></table>"
+def no_links(items: Sequence[Item], _language: str) -> str:
+    return (
+        "<table><tbody>"
+        + "".join(f"<tr><td>{i.title}</td><td>{i.shown}</td></tr>" for i in items)
+        + "</tbody></table>"
+    )
 
 
-def paragraphs(items: Sequence[Item], language: str) -> str:
+def paragraphs(items: Sequence[Item], _language: str) -> str:
     return "".join(
         f'<p><span class="when">{i.shown}</span> {link(i)}<br>{i.summary}</p>' for i in items
     )
 
 
-def columns(items: Sequence[Item], language: str) -> str:
+def columns(items: Sequence[Item], _language: str) -> str:
     """Rows of two cards each."""
-    made = [f'<div class="col"><h4>{link(i)}</h4><p>{i.summary}</p><em>{i.shown}</em></div>' for i in items]
+    made = [
+        f'<div class="col"><h4>{link(i)}</h4><p>{i.summary}</p><em>{i.shown}</em></div>'
+        for i in items
+    ]
     rows = [made[at : at + 2] for at in range(0, len(made), 2)]
     return "".join(f'<div class="row">{"".join(row)}</div>' for row in rows)
 
@@ -249,14 +284,18 @@ def lead_story(items: Sequence[Item], language: str) -> str:
     )
 
 
-def tagged(items: Sequence[Item], language: str) -> str:
+def tagged(items: Sequence[Item], _language: str) -> str:
     """Search results with tags and a cut title whose rest stands in an attribute."""
-    return "<ol>" + "".join(
-        f'<li><div class="r"><a href="{i.url}" title="{i.title}">{i.title[:-3]}…</a></div>'
-        f'<div>{i.summary}</div><div class="tags"><a href="/tag/1">{NAMES[n % 4]}</a> '
-        f'<a href="/tag/2">{NAMES[(n + 1) % 4]}</a></div><div>{i.shown}</div></li>'
-        for n, i in enumerate(items)
-    ) + "</ol>"
+    return (
+        "<ol>"
+        + "".join(
+            f'<li><div class="r"><a href="{i.url}" title="{i.title}">{i.title[:-3]}…</a></div>'
+            f'<div>{i.summary}</div><div class="tags"><a href="/tag/1">{NAMES[n % 4]}</a> '
+            f'<a href="/tag/2">{NAMES[(n + 1) % 4]}</a></div><div>{i.shown}</div></li>'
+            for n, i in enumerate(items)
+        )
+        + "</ol>"
+    )
 
 
 Layout = Callable[[Sequence[Item], str], str]

@@ -8,8 +8,8 @@ from normalize.issues import Issue, issue
 from normalize.model import Entry
 from scraper.errors import DocumentTooLarge, NoEntries
 from scraper.split.document import Document, DocumentKind
-from scraper.split.listing.families import families
 from scraper.split.listing.article import refuse_article
+from scraper.split.listing.families import families
 from scraper.split.listing.fields import Marks, entries_of
 from scraper.split.listing.items import item_families
 from scraper.split.listing.outline import outline

@@ -52,7 +52,9 @@ def _feed_entries(document: Document) -> list[Entry]:
     told = feedparser.parse(document.text.encode("utf-8", "replace"), resolve_relative_uris=False)
     languages = _language(told.feed.get("language"))
     base = document.url or told.feed.get("link") or ""
-    return [_feed_entry(item, base, languages) for item in told.entries]
+    entries = [_feed_entry(item, base, languages) for item in told.entries]
+    # A feed that breaks off ends in an item without anything inside.
+    return [entry for entry in entries if entry.title or entry.url or entry.summary]
 
 
 def _feed_entry(item: Mapping[str, Any], base: str, languages: tuple[str, ...]) -> Entry:
@@ -91,15 +93,14 @@ def _comments(item: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _links(item: Mapping[str, Any], base: str) -> tuple[Link, ...]:
-    links = (
-        [Link(rel="discussion", url=urljoin(base, item["comments"]))]
-        if item.get("comments")
-        else []
-    )
-    for link in item.get("enclosures", ()):
-        if link.get("href") and not str(link.get("type", "")).startswith("image/"):
-            links.append(Link(rel="enclosure", url=urljoin(base, link["href"])))
-    return tuple(links)
+    discussion = item.get("comments")
+    found = [("discussion", discussion)] if discussion else []
+    found += [
+        ("enclosure", link["href"])
+        for link in item.get("enclosures", ())
+        if link.get("href") and not str(link.get("type", "")).startswith("image/")
+    ]
+    return tuple(Link(rel=rel, url=urljoin(base, address)) for rel, address in found)
 
 
 def _feed_image(item: Mapping[str, Any], base: str) -> str | None:
@@ -185,8 +186,8 @@ def _sitemap_entries(document: Document) -> list[Entry]:
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, huge_tree=True, encoding="utf-8"
     )
-    root = etree.fromstring(document.text.encode("utf-8", "replace"), parser)
-    if root is None:
+    root: etree._Element | None = etree.fromstring(document.text.encode("utf-8", "replace"), parser)
+    if root is None:  # nothing could be recovered
         return []
     if etree.QName(root).localname == "sitemapindex":
         raise NoEntries(

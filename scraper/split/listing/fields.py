@@ -23,7 +23,9 @@ from scraper.split.phrases import phrase_key
 _COUNT = r"\d[\d.,]*\s?[kKmM]?"
 _COUNT_FIRST = re.compile(rf"\W*(?P<count>{_COUNT})\s*(?P<label>[^\d]{{1,30}}?)\W*")
 _COUNT_LAST = re.compile(rf"\W*(?P<label>[^\d:：]{{1,30}}?)\s*[:：(]?\s*(?P<count>{_COUNT})\W*")
+_SEPARATOR = re.compile(r"[|·•]")
 _PROSE = 40
+_SENTENCE_ENDS = (".", "!", "?", "。", "؟", "।")
 _SMALL_IMAGE = 40
 _BYLINE = 100
 # Entries from which the places of titles and of dates are learnt.
@@ -116,16 +118,24 @@ def _says(link: HtmlElement, text: str) -> bool:
 def _metrics(content: Content) -> dict[str, str]:
     """Counts with the words beside them."""
     found: dict[str, str] = {}
-    for line in content.lines:
-        for text in {line.text, *(fragment.text for fragment in line.fragments)}:
-            if len(text) > _PROSE or not has_digit(text):
-                continue
-            for pattern in (_COUNT_FIRST, _COUNT_LAST):
-                match = pattern.fullmatch(text)
-                name = _metric(match["label"]) if match else None
-                if match and name:
-                    found.setdefault(name, match["count"].strip())
+    for text in _short_parts(content):
+        for pattern in (_COUNT_FIRST, _COUNT_LAST):
+            match = pattern.fullmatch(text)
+            name = _metric(match["label"]) if match else None
+            if match and name:
+                found.setdefault(name, match["count"].strip())
     return found
+
+
+def _short_parts(content: Content) -> Iterator[str]:
+    """Lines, what separators part them into, and inline elements, as far as they hold digits."""
+    for line in content.lines:
+        if not has_digit(line.text):
+            continue
+        parts = _SEPARATOR.split(line.text)
+        for text in (*parts, *(fragment.text for fragment in line.fragments[1:])):
+            if len(text) <= _PROSE and has_digit(text):
+                yield text
 
 
 @lru_cache(maxsize=4096)
@@ -178,14 +188,13 @@ def _byline(line: Line) -> str | None:
 def _summary(
     content: Content, title: str | None, date: str | None, byline: str | None
 ) -> str | None:
-    kept = []
+    kept: list[str] = []
     for line in content.lines:
         text = _without_interface(line)
-        if not text or text == title or text == date or (byline and text.endswith(byline)):
+        if text in {"", title, date} or (byline and text.endswith(byline)):
             continue
-        if width(text) >= _PROSE or (kept and text.endswith((".", "!", "?", "。", "؟", "।"))):
-            kept.append(text)
-        elif _is_summary(line):
+        goes_on = bool(kept) and text.endswith(_SENTENCE_ENDS)
+        if width(text) >= _PROSE or goes_on or _is_summary(line):
             kept.append(text)
     return "\n".join(kept) or None
 

@@ -114,10 +114,11 @@ class _Reader:
         )
 
     def _start(self, node: HtmlElement) -> None:
-        tag = node.tag
+        tag = str(node.tag)
         if tag in _BLOCKS:
             self._flush()
-            place = node.getparent().index(node) if tag == "td" else 0
+            parent = node.getparent()
+            place = parent.index(node) if tag == "td" and parent is not None else 0
             self._blocks.append((tag, class_name(node.get("class") or ""), place))
         else:
             self._inline.append(node)
@@ -137,16 +138,17 @@ class _Reader:
             self._inline.pop()
 
     def _note_date(self, node: HtmlElement) -> None:
-        if node.tag != "time" and not node.get("itemprop") and node.tag != "abbr":
-            if not (node.get("data-time") or node.get("data-date") or node.get("data-timestamp")):
-                return
+        tag = str(node.tag)
+        marked = node.get("itemprop") or any(map(node.get, _DATE_ATTRIBUTES[3:]))
+        if tag not in {"time", "abbr"} and not marked:
+            return
         for name in _DATE_ATTRIBUTES:
             value = (node.get(name) or "").strip()
             if value and has_digit(value) and len(value) < 60:  # noqa: PLR2004
-                slot = (
+                slot: Slot = (
                     "@",
                     name,
-                    node.tag,
+                    tag,
                     node.get("itemprop"),
                     class_name(node.get("class") or ""),
                 )
@@ -160,7 +162,7 @@ class _Reader:
         if not self._open and text.isspace():
             return
         link = next((at for at in reversed(self._inline) if at.tag == "a"), None)
-        slot = (*self._blocks[-1], node.tag, class_name(node.get("class") or ""))
+        slot: Slot = (*self._blocks[-1], str(node.tag), class_name(node.get("class") or ""))
         self._open.append(Fragment(text=_SPACE.sub(" ", text), slot=slot, node=node, link=link))
 
     def _flush(self) -> None:

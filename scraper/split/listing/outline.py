@@ -101,7 +101,7 @@ class _Builder:
 
     def open(self, node: HtmlElement) -> None:
         made, parent = self._made, self._stack[-1]
-        tag = node.tag
+        tag = str(node.tag)
         number = len(made.nodes)
         name = class_name(node.get("class") or "")
         path_key = (made.paths[parent] if parent >= 0 else -1, tag)

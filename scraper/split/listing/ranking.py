@@ -85,8 +85,8 @@ def _alike(outline: Outline, best: Candidate, groups: Sequence[list[Record]]) ->
     worth, rich, dated = quality[main]
     kept: list[Record] = []
     for group, (own_worth, own_rich, own_dated) in zip(groups, quality, strict=True):
-        like = own_rich >= rich * 0.3 and own_dated >= dated * 0.5  # noqa: PLR2004
-        if like and own_worth >= worth * 0.6:  # noqa: PLR2004
+        like = own_rich >= rich * 0.3 and own_dated >= dated * 0.5
+        if like and own_worth >= worth * 0.6:
             kept += group
     return kept
 
@@ -118,9 +118,9 @@ def _outer_first(outline: Outline, made: list[Candidate]) -> list[Candidate]:
         if outer.score < best.score * _OUTER_SHARE or len(outer.records) < _LEAST_OUTER:
             continue
         held = _held(outline, outer, best)
-        if sum(held.values()) < 0.9 * len(best.records):  # noqa: PLR2004
+        if sum(held.values()) < 0.9 * len(best.records):
             continue
-        some = len(held) < 0.6 * len(outer.records)  # noqa: PLR2004
+        some = len(held) < 0.6 * len(outer.records)
         several = sum(held.values()) >= 2 * len(held)
         equal = outer.family.form != "tr" and outer.score > best.score * _EQUAL_SHARE
         if some and (several or equal):
@@ -182,7 +182,8 @@ def _stands_beside(
 def _own_score(family: Family) -> float:
     marks = {mark.key: mark for mark in reversed(family.marks)}
     worth = sum(mark.worth for mark in marks.values()) / len(marks)
-    return worth * len(marks) ** _GROWTH * _ZONES[family.zone] * _variety(family)
+    growth: float = len(marks) ** _GROWTH
+    return worth * growth * _ZONES[family.zone] * _variety(family)
 
 
 def _variety(family: Family) -> float:
@@ -194,7 +195,7 @@ def _variety(family: Family) -> float:
         return 0.5 + 0.5 * len(set(texts)) / len(texts)
     different = len(set(texts)) / len(texts)
     wordy = len({_DIGITS.sub("", text) for text in texts}) / len(texts)
-    return different**2 * (0.4 + 0.6 * min(1.0, wordy * 2))
+    return different * different * (0.4 + 0.6 * min(1.0, wordy * 2))
 
 
 def _candidate(outline: Outline, family: Family, score: float) -> Candidate:

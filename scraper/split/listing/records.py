@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import attrs
 
@@ -81,7 +82,7 @@ def _spans(
     outline: Outline, marks: Sequence[Mark], tops: dict[int, int]
 ) -> dict[int, tuple[int, ...]]:
     """The parts of each mark: its top, and neighbours where the tops are poor."""
-    spans = {mark.number: (tops[mark.number],) for mark in marks}
+    spans: dict[int, tuple[int, ...]] = {mark.number: (tops[mark.number],) for mark in marks}
     poor = [m for m in marks if _is_poor(outline, m, tops[m.number])]
     if len(poor) * 2 <= len(marks):
         return spans
@@ -107,7 +108,7 @@ def _spans_below(
     place = {child: at for at, child in enumerate(children)}
     heads = [place[tops[mark.number]] for mark in group]
     kinds = [(outline.tags[child], outline.nodes[child].get("class")) for child in children]
-    gaps = [kinds[a + 1 : b] for a, b in zip(heads, heads[1:], strict=False)]
+    gaps = [kinds[a + 1 : b] for a, b in pairwise(heads)]
     lead = _lead(kinds[: heads[0]], kinds[heads[-1] + 1 :], gaps)
     usual = max(map(len, gaps)) - lead
     spans: dict[int, tuple[int, ...]] = {}
@@ -143,7 +144,7 @@ def _lead(
 
 def _tail(kinds: Sequence[object], heads: Sequence[int], usual: int) -> int:
     """How many elements after the last head look like those after the others."""
-    known = {kind for a, b in zip(heads, heads[1:], strict=False) for kind in kinds[a + 1 : b]}
+    known = {kind for a, b in pairwise(heads) for kind in kinds[a + 1 : b]}
     count = 0
     for kind in kinds[heads[-1] + 1 : heads[-1] + 1 + max(usual, 0)]:
         if kind not in known:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 
 import attrs
 
@@ -23,6 +24,8 @@ from scraper.split.segments import PARAGRAPH
 _META_LENGTH = 60
 _LONG_LINE = 300
 _LEAST_TEXT = 300
+_DATE_LETTERS = 25
+_CODE_LETTERS = 3
 _TAXONOMY = re.compile(
     r"[-•*]?\s*[^.]{2,80}(?:\s[>›»/]\s[^.]{2,80})+(?:\s\(\d?[.,]\d+\))?|\(\d+ .{2,20}\)"
 )
@@ -81,7 +84,7 @@ def _lines(text: str) -> list[str]:
         line
         for line in lines
         if not is_interface(line)
-        and (times[line] == 1 or len(line) <= _META_LENGTH and has_digit(line))
+        and (times[line] == 1 or (len(line) <= _META_LENGTH and has_digit(line)))
     ]
 
 
@@ -92,7 +95,8 @@ def _shape(line: str, parse: Parse) -> Shape:
         return Shape.DETAIL
     if len(line) <= _META_LENGTH and has_digit(line):
         letters = sum(map(str.isalpha, line))
-        if parse(line) is not None and letters < 25 or letters <= 2 or _count_name(line):  # noqa: PLR2004
+        dated = letters < _DATE_LETTERS and parse(line) is not None
+        if dated or letters < _CODE_LETTERS or _count_name(line):
             return Shape.DETAIL
     return Shape.SHORT
 
@@ -117,7 +121,7 @@ def _count_name(line: str) -> str | None:
 def _by_prose(lines: Sequence[str], shapes: Sequence[Shape]) -> list[_Part]:
     """Each paragraph with the short lines above it and the details below."""
     at = [place for place, shape in enumerate(shapes) if shape is Shape.PROSE]
-    cuts = [0, *(_cut(shapes, a, b) for a, b in zip(at, at[1:], strict=False)), len(lines)]
+    cuts = [0, *(_cut(shapes, a, b) for a, b in pairwise(at)), len(lines)]
     parts: list[_Part] = []
     for place, start, end in zip(at, cuts, cuts[1:], strict=False):
         heads = [lines[n] for n in range(start, place) if shapes[n] is Shape.SHORT]
@@ -195,7 +199,8 @@ def _is_names(line: str) -> bool:
     parts = [part for part in _NAME_MARK.split(line.rstrip(".… ")) if part]
     if len(parts) < 2 or not all(_NAME.fullmatch(part) for part in parts):  # noqa: PLR2004
         return False
-    return sum(part[0].islower() for part in parts) * 3 <= len(parts)
+    small = [part for part in parts if part[0].islower()]
+    return len(small) * 3 <= len(parts)
 
 
 def _is_row_of_texts(parts: Sequence[_Part]) -> bool:

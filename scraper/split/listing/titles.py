@@ -28,6 +28,7 @@ _DIGIT = re.compile(r"\d")
 _LONG_TITLE = 200
 _LONG_LINE = 240
 _MOST_INSIDE = 60
+_MOST_CLASS = 100
 _LEAST_WORTH = 0.2
 
 
@@ -129,9 +130,9 @@ def _named_inside(outline: Outline, number: int) -> HtmlElement | None:
         attribute = outline.nodes[at].get("class")
         if not attribute or not outline.lengths[at]:
             continue
-        if len(attribute) < 100 and words_of(attribute) & word_set("title_words"):  # noqa: PLR2004
-            if title_worth(flat_text(outline, at)):
-                return outline.nodes[at]
+        named = len(attribute) < _MOST_CLASS and words_of(attribute) & word_set("title_words")
+        if named and title_worth(flat_text(outline, at)):
+            return outline.nodes[at]
     return None
 
 

@@ -79,8 +79,10 @@ def _zone_words() -> Mapping[str, str]:
 
 @cache
 def words_of(attribute: str) -> frozenset[str]:
-    """Words of a class or id attribute: ``postMeta side-bar_2`` has ``post meta side bar`` and
-    the whole names ``postmeta`` and ``sidebar``."""  # noqa: D209  the example needs the line
+    """Words of a class or id attribute, and its names as a whole.
+
+    ``postMeta side-bar_2`` has ``post``, ``meta``, ``side``, ``bar``, ``postmeta``, ``sidebar``.
+    """
     words: set[str] = set()
     for token in attribute.split():
         if token.startswith(_FILED):

@@ -1,0 +1,175 @@
+"""How fast any listing page becomes entries, and how that grows with the page.
+
+Usage: python benchmarks/listing.py [--pages DIR] [--peers]
+
+Without ``--pages`` the project's own made pages are read, else every ``*.html`` and
+``*.html.gz`` of the directory. ``--peers`` installs trafilatura and gerapy-auto-extractor into
+an environment of their own and counts the links that they find on the same made pages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from scraper.errors import SplitError
+from scraper.split import split
+from tests.listing_pages import Page, pages
+
+USUAL = 85_000
+PEERS = ("trafilatura", "gerapy-auto-extractor", "setuptools<81", "numpy")
+PEER_PROGRAM = """
+import json, sys, time
+from urllib.parse import urljoin
+cases = json.load(open(sys.argv[1], encoding="utf-8"))
+from gerapy_auto_extractor import extract_list
+from trafilatura import bare_extraction
+def gerapy(html, url):
+    return [urljoin(url, item.get("url") or "") for item in extract_list(html) or []]
+def trafilatura(html, url):
+    found = bare_extraction(html, url=url, include_links=True)
+    text = (found.text if found else "") or ""
+    return [part.partition(")")[0] for part in text.split("](")[1:]]
+for name, read in (("gerapy-auto-extractor", gerapy), ("trafilatura", trafilatura)):
+    start, score = time.process_time(), 0.0
+    for case in cases:
+        try:
+            found = set(read(case["html"], case["url"]))
+        except Exception as error:
+            found = set()
+        wanted = set(case["links"])
+        hit = len(found & wanted)
+        score += 2 * hit / (len(found) + len(wanted)) if found or wanted else 0
+    spent = time.process_time() - start
+    print(f"{name:24} F1 {score / len(cases):.3f}  {len(cases) / spent:7.1f} pages/s")
+"""
+
+
+def item(number: int) -> str:
+    return (
+        f'<li class="i"><h3><a href="/s/{number}">A story of the harbour, part {number}</a></h3>'
+        f"<p>Some words that make a summary of part {number}, and then some more of them.</p>"
+        f'<time datetime="2024-03-05">5 March 2024</time> <a href="/u/{number % 7}">Mara</a></li>\n'
+    )
+
+
+def long_list(size: int) -> str:
+    items = "".join(item(number) for number in range(size // len(item(10_000))))
+    return f"<html><body><ul>{items}</ul></body></html>"
+
+
+EXTREMES: Mapping[str, Callable[[], str]] = {
+    "100,000 siblings": lambda: "".join(
+        f'<a href="/{n}">Title of part {n}</a>' for n in range(100_000)
+    ),
+    "10,000 levels": lambda: "<div>" * 10_000 + '<a href="/x">A title</a>' + "</div>" * 10_000,
+    "one line of 10 MB": lambda: "<p>" + "word " * 2_000_000,
+    "10 MB of one tag": lambda: "<br>" * 2_500_000,
+    "100,000 rows": lambda: "<table>" + "<tr><td>1</td><td>A title</td></tr>" * 66_000,
+}
+
+
+def measured(name: str, body: str) -> None:
+    """Print the time and the greatest memory of one page, read in a process of its own."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".html") as file:
+        file.write(body)
+        file.flush()
+        subprocess.run([sys.executable, __file__, "--one", file.name, "--name", name], check=True)
+
+
+def one(path: str, name: str) -> None:
+    body = Path(path).read_bytes()
+    start = time.process_time()
+    try:
+        found = f"{len(split(body, url='https://x.example/', source='listing'))} entries"
+    except SplitError as error:
+        found = type(error).__name__
+    spent = time.process_time() - start
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"{name:24} {len(body) / 1e6:5.1f} MB  {spent:5.2f} s  {memory:4.0f} MB memory  {found}")
+
+
+def bodies(folder: Path | None) -> Iterator[tuple[bytes, str]]:
+    if folder is None:
+        yield from ((page.html.encode(), page.url) for page in pages())
+        return
+    for path in sorted(folder.glob("*.html*")):
+        raw = path.read_bytes()
+        body = gzip.decompress(raw) if path.suffix == ".gz" else raw
+        yield body, f"https://{path.name.split('.')[0].replace('_', '-')}.example/"
+
+
+def throughput(folder: Path | None) -> None:
+    told = list(bodies(folder))
+    size = sum(len(body) for body, _ in told)
+    for turn in range(2):  # the first turn loads the data
+        start = time.process_time()
+        refused = 0
+        for body, url in told:
+            try:
+                split(body, url=url, content_type="text/html", source="listing")
+            except SplitError:
+                refused += 1
+        spent = time.process_time() - start
+        if turn:
+            print(
+                f"{len(told)} pages, {size / 1e6:.1f} MB, {refused} refused: "
+                f"{len(told) / spent:.1f} pages/s, {size / spent / USUAL:.1f} of 85 kB a second"
+            )
+
+
+def own_score(told: list[Page]) -> None:
+    start, score = time.process_time(), 0.0
+    for page in told:
+        found = {entry.url for entry in split(page.html, url=page.url, source="listing")}
+        wanted = {item.url for item in page.items}
+        score += 2 * len(found & wanted) / (len(found) + len(wanted))
+    spent = time.process_time() - start
+    print(f"{'this project':24} F1 {score / len(told):.3f}  {len(told) / spent:7.1f} pages/s")
+
+
+def peers() -> None:
+    told = [page for page in pages() if page.linked]
+    own_score(told)
+    cases = [{"html": p.html, "url": p.url, "links": [i.url for i in p.items]} for p in told]
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+        python = str(Path(folder) / "bin" / "python")
+        subprocess.run([python, "-m", "pip", "install", "-q", *PEERS], check=True)
+        data = Path(folder) / "cases.json"
+        data.write_text(json.dumps(cases), encoding="utf-8")
+        subprocess.run([python, "-c", PEER_PROGRAM, str(data)], check=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pages", type=Path)
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--one")
+    parser.add_argument("--name", default="")
+    options = parser.parse_args()
+    if options.one:
+        one(options.one, options.name)
+        return
+    throughput(options.pages)
+    for size in (1_250_000, 2_500_000, 5_000_000, 10_000_000):
+        measured(f"a list of {size / 1e6:g} MB", long_list(size))
+    for name, make in EXTREMES.items():
+        measured(name, f"<html><body>{make()}</body></html>")
+    if options.peers:
+        peers()
+
+
+if __name__ == "__main__":
+    main()
