@@ -28,7 +28,7 @@ from scraper.split import split
 from tests.listing_pages import Page, pages
 
 USUAL = 85_000
-PEERS = ("trafilatura", "gerapy-auto-extractor", "setuptools<81", "numpy")
+PEERS = ("trafilatura", "lxml_html_clean", "gerapy-auto-extractor", "setuptools<81", "numpy")
 PEER_PROGRAM = """
 import json, sys, time
 from urllib.parse import urljoin
@@ -57,6 +57,7 @@ for name, read in (("gerapy-auto-extractor", gerapy), ("trafilatura", trafilatur
 
 
 def item(number: int) -> str:
+    """One entry of a long list, as markup."""
     return (
         f'<li class="i"><h3><a href="/s/{number}">A story of the harbour, part {number}</a></h3>'
         f"<p>Some words that make a summary of part {number}, and then some more of them.</p>"
@@ -65,6 +66,7 @@ def item(number: int) -> str:
 
 
 def long_list(size: int) -> str:
+    """A page of about so many characters with nothing but entries."""
     items = "".join(item(number) for number in range(size // len(item(10_000))))
     return f"<html><body><ul>{items}</ul></body></html>"
 
@@ -89,6 +91,7 @@ def measured(name: str, body: str) -> None:
 
 
 def one(path: str, name: str) -> None:
+    """Read one file and print what it took."""
     body = Path(path).read_bytes()
     start = time.process_time()
     try:
@@ -101,6 +104,7 @@ def one(path: str, name: str) -> None:
 
 
 def bodies(folder: Path | None) -> Iterator[tuple[bytes, str]]:
+    """Pages of a folder, or the made ones, each with its address."""
     if folder is None:
         yield from ((page.html.encode(), page.url) for page in pages())
         return
@@ -111,6 +115,7 @@ def bodies(folder: Path | None) -> Iterator[tuple[bytes, str]]:
 
 
 def throughput(folder: Path | None) -> None:
+    """Print how many pages are read a second."""
     told = list(bodies(folder))
     size = sum(len(body) for body, _ in told)
     for turn in range(2):  # the first turn loads the data
@@ -130,6 +135,7 @@ def throughput(folder: Path | None) -> None:
 
 
 def own_score(told: list[Page]) -> None:
+    """Print what this project finds on the pages that the peers get."""
     start, score = time.process_time(), 0.0
     for page in told:
         found = {entry.url for entry in split(page.html, url=page.url, source="listing")}
@@ -140,6 +146,7 @@ def own_score(told: list[Page]) -> None:
 
 
 def peers() -> None:
+    """Measure the peers in an environment of their own."""
     told = [page for page in pages() if page.linked]
     own_score(told)
     cases = [{"html": p.html, "url": p.url, "links": [i.url for i in p.items]} for p in told]
@@ -153,6 +160,7 @@ def peers() -> None:
 
 
 def main() -> None:
+    """Run what the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=Path)
     parser.add_argument("--peers", action="store_true")

@@ -67,19 +67,21 @@ def entries_of(
         content = content_of(outline, record)
         title = title_reader.read(outline, record, content)
         date = grouped[at] if grouped else date_reader.read(content, title)
-        authors, byline = _authors(content)
+        # Most entries of long lists are a title and nothing else.
+        bare = len(content.lines) <= 1 and title == (content.lines[0].text if content.lines else "")
+        authors, byline = ((), None) if bare else _authors(content)
         yield Entry(
             source="listing",
             position=at + 1,
             url=_address(outline, record, content),
             title=title,
-            summary=_summary(content, title, date, byline),
+            summary=None if bare else _summary(content, title, date, byline),
             published=date,
             day_first=order,
             languages=tuple(languages),
             authors=authors,
             byline=byline,
-            metrics=_metrics(content),
+            metrics={} if bare else _metrics(content),
             image=_image(content),
             raw=marks.raw,
             issues=marks.issues,

@@ -20,6 +20,7 @@ _DIGIT = re.compile(r"\d")
 # Sizes of an item in characters: beyond them it is a whole article, or layout.
 _LONGEST = 3000
 _LEAST_ITEMS = 3
+_MANY = 200
 _MOST_COLUMNS = 40
 _SAMPLE = 40
 _STRONG = frozenset(("strong", "b", "h2", "h3", "h4", "h5", "h6"))
@@ -114,14 +115,20 @@ def _list_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family 
         return None
     if sum(_is_plain(outline, number) for number in numbers) * 2 < len(numbers):
         return None
-    marks = []
-    for number in numbers:
-        text = _first_title_line(outline, number)
-        if text:
-            mostly_links = outline.linked[number] * 2 > outline.lengths[number]
-            worth = title_worth(text) * (0.3 if mostly_links else 0.6)
-            marks.append(Mark(number=number, key=f"#{number}", text=text, worth=worth))
+    linked = sum(outline.linked[number] * 2 > outline.lengths[number] for number in numbers)
+    if len(numbers) > _MANY and linked * 2 > len(numbers):
+        return None  # a long list of links is a family of links already
+    marks = [mark for number in numbers if (mark := _item_mark(outline, number))]
     return Family(marks=tuple(marks), form=outline.tags[numbers[0]], zone=zone)
+
+
+def _item_mark(outline: Outline, number: int) -> Mark | None:
+    text = _first_title_line(outline, number)
+    if not text:
+        return None
+    mostly_links = outline.linked[number] * 2 > outline.lengths[number]
+    worth = title_worth(text) * (0.3 if mostly_links else 0.6)
+    return Mark(number=number, key=f"#{number}", text=text, worth=worth)
 
 
 def _is_plain(outline: Outline, number: int) -> bool:
