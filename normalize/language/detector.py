@@ -162,7 +162,8 @@ def _decide_within_script(run: ScriptRun, declared: tuple[str, ...]) -> Detectio
         method = Method.LETTERS
     else:
         method = Method.STATISTICS
-    certain = agreed and lead >= _DOUBT
+    bare = thin and method is Method.DECLARED
+    certain = agreed and lead >= _DOUBT and not bare
     return _detection(language, run.script, method, confidence, certain=certain)
 
 
@@ -171,7 +172,8 @@ def _lead(run: ScriptRun, prior: tuple[float, ...]) -> tuple[int, float, Evidenc
     text = _running_text(run.text) if run.script in _CASED else run.text
     found = weigh(run.script, text[:_BODY], prior)
     best, lead = _top(found.nats)
-    if lead >= _DECISIVE + candidates(run.script).handicaps[best]:
+    known = candidates(run.script)
+    if lead >= _DECISIVE + known.handicaps[best] - known.advances[best]:
         return best, lead, found
     scores = _engines().scores
     head = _HEAD.get(run.script, _HEAD_OF_OTHERS)
@@ -199,11 +201,15 @@ def _engines() -> ModuleType:
 
 @lru_cache(maxsize=256)
 def _prior(script: str, declared: tuple[str, ...]) -> tuple[float, ...]:
-    """Nats of the declared languages; a declared language loses the handicap of rarity."""
+    """Nats before the text is read; a declared language loses the handicap of rarity."""
     known = candidates(script)
     return tuple(
-        max(_DECLARED - declared.index(language), 1.0) + handicap if language in declared else 0.0
-        for language, handicap in zip(known.languages, known.handicaps, strict=True)
+        max(_DECLARED - declared.index(language), 1.0) + handicap - advance
+        if language in declared
+        else -advance
+        for language, handicap, advance in zip(
+            known.languages, known.handicaps, known.advances, strict=True
+        )
     )
 
 

@@ -17,6 +17,9 @@ NATS_OF_LETTER = 2.5
 NATS_OF_WORD = 4.0
 """Evidence of a function word that one language alone has; shared ones say less."""
 
+ADVANCE = 2.5
+"""Most nats by which a common language is ahead of a rarer one before statistics are asked."""
+
 _PUNCTUATION = ".,;:!?…\"'“”„‘’«»()[]{}<>¿¡،؛؟۔।॥-–—*/|"
 
 
@@ -29,6 +32,9 @@ class Candidates:
 
     handicaps: tuple[float, ...]
     """Nats that each language must bring beforehand."""
+
+    advances: tuple[float, ...]
+    """The part of them that letters and words alone have to bring."""
 
     letters: Mapping[str, frozenset[int]]
     """Letters that some but not all of them write."""
@@ -61,6 +67,7 @@ def candidates(script: str) -> Candidates:
     return Candidates(
         languages=tuple(handicaps),
         handicaps=tuple(handicaps.values()),
+        advances=tuple(min(handicap, ADVANCE) for handicap in handicaps.values()),
         letters=_letters(script, places),
         words=_words(script, places),
     )
@@ -112,8 +119,11 @@ def _words(script: str, places: Mapping[str, int]) -> dict[str, tuple[float, tup
     for language, words in vocabulary("languages_words").get(script, {}).items():
         for word in words.split():
             holders[word].add(places[language])
+    return {word: _weighed(tuple(sorted(found))) for word, found in holders.items()}
+
+
+@cache
+def _weighed(places: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
+    """What a word of these languages says for them: one object for all such words."""
     # Multiples of 1/1024 add up to the same sum in any order.
-    return {
-        word: (round(NATS_OF_WORD / math.sqrt(len(found)) * 1024) / 1024, tuple(sorted(found)))
-        for word, found in holders.items()
-    }
+    return round(NATS_OF_WORD / math.sqrt(len(places)) * 1024) / 1024, places
