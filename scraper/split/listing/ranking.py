@@ -14,7 +14,7 @@ from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import Record, covered, records
 
 _ZONES = {
-    "": 1.0, "furniture": 0.12, "aside": 0.3, "related": 0.35, "comments": 0.2, "ads": 0.2,
+    "": 1.0, "furniture": 0.12, "aside": 0.3, "related": 0.35, "showcase": 0.5, "comments": 0.2, "ads": 0.2,
     "meta": 0.3, "form": 0.7,
 }  # fmt: skip
 _DIGITS = re.compile(r"\d+")
@@ -206,6 +206,8 @@ def _candidate(outline: Outline, family: Family, score: float) -> Candidate:
         rich += min(1.0, _beside(outline, record, family) / _RICH)
         dated += _is_dated(outline, record)
     score *= 1 + (0.5 * rich + 0.4 * dated) / len(sample)
+    lists = Counter(outline.kinds[outline.parents[record.parts[0]]] for record in made)
+    score *= 0.8 + 0.2 * max(lists.values()) / len(made)
     return Candidate(family=family, records=tuple(made), score=score)
 
 

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from scraper.split.lines import one_line
 from scraper.split.listing.dates import Parse
 from scraper.split.listing.families import flat_text, is_interface, title_worth, width
-from scraper.split.listing.lines import Content, Slot
+from scraper.split.listing.lines import Content, Slot, short_texts
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
 from scraper.split.listing.vocabulary import word_set, words_of
@@ -23,10 +23,14 @@ _DATE_FIRST = re.compile(
     r"[\s\W]+(?P<rest>.+)",
     re.DOTALL,
 )
+# What links to files say beside the file's number or name.
+_FILE_TYPE = re.compile(r"\b(?:pdf|docx?|html?|xlsx?|rtf|[km]b)\b", re.IGNORECASE)
+_CODE_SHARE = 1.2
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
 _LONG_TITLE = 200
 _LONG_LINE = 240
+_STRONG = HEADINGS | {"strong", "b"}
 _MOST_INSIDE = 60
 _MOST_CLASS = 100
 _LEAST_WORTH = 0.2
@@ -82,8 +86,9 @@ def _is_code(text: str | None, parse: Parse) -> bool:
     """Whether a text is a number, a date or an interface's word rather than a title."""
     if not text or is_interface(text):
         return True
-    letters, digits = len(_LETTER.findall(text)), len(_DIGIT.findall(text))
-    if letters <= digits:
+    bare = _FILE_TYPE.sub("", text)
+    letters, digits = len(_LETTER.findall(bare)), len(_DIGIT.findall(bare))
+    if letters <= digits * _CODE_SHARE:
         return True
     return digits > 0 and width(text) < _LONG_TITLE // 8 and parse(text) is not None
 
@@ -93,20 +98,21 @@ def _title_slot(contents: Sequence[Content], parse: Parse) -> Slot | None:
     texts: dict[Slot, list[str]] = defaultdict(list)
     for content in contents:
         seen: set[Slot] = set()
-        for line in content.lines:
-            if line.slot not in seen:
-                seen.add(line.slot)
-                texts[line.slot].append(line.text)
+        for slot, text in short_texts(content, _LONG_LINE):
+            if slot not in seen:
+                seen.add(slot)
+                texts[slot].append(text)
     scores: dict[Slot, float] = {}
     for slot, told in texts.items():
         good = {t for t in told if width(t) <= _LONG_LINE and not _is_code(t, parse)}
         if len(good) * 2 > len(contents):
-            scores[slot] = sum(map(title_worth, good)) / len(contents)
+            strong = 0.5 * any(part in _STRONG for part in slot)
+            scores[slot] = sum(map(title_worth, good)) / len(contents) + strong
     return max(scores, key=lambda slot: scores[slot]) if scores else None
 
 
 def _at(content: Content, slot: Slot) -> str | None:
-    return next((line.text for line in content.lines if line.slot == slot), None)
+    return next((text for at, text in short_texts(content, _LONG_LINE) if at == slot), None)
 
 
 def _marked(outline: Outline, record: Record, content: Content, form: str) -> str | None:
