@@ -11,7 +11,7 @@ from urllib.parse import urldefrag
 import attrs
 
 from scraper.split.listing.outline import HEADINGS, Outline
-from scraper.split.listing.vocabulary import boilerplate, word_set, words_of
+from scraper.split.listing.vocabulary import boilerplate, phrase_set, word_set, words_of
 from scraper.split.phrases import phrase_key
 
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
@@ -95,6 +95,25 @@ def families(outline: Outline, page_url: str | None) -> list[Family]:
     headings = list(_heading_marks(outline))
     found = [*_grouped(outline, links, "links"), *_grouped(outline, headings, "headings")]
     return [family for family in found if len({mark.key for mark in family.marks}) > 1]
+
+
+def held_back(outline: Outline, page_url: str | None) -> list[Mark]:
+    """Links that are no guess of their own, yet may stand among entries of their kind.
+
+    They lead to a place on the page itself, or say what interfaces call a margin ("Archive").
+    """
+    own = urldefrag(page_url or "").url.rstrip("/")
+    marks = []
+    for number, tag in enumerate(outline.tags):
+        href = (outline.nodes[number].get("href") or "").strip() if tag == "a" else ""
+        if len(href) < 2 or href.lower().startswith(_NOT_PAGES):  # noqa: PLR2004
+            continue
+        text = flat_text(outline, number)
+        on_page = "#" in href and href.partition("#")[0].rstrip("/") in {"", own}
+        worth = title_worth(text)
+        if worth and (on_page or phrase_key(text) in phrase_set("minor_labels")):
+            marks.append(Mark(number=number, key=href, text=text, worth=worth))
+    return marks
 
 
 def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
-from scraper.split.listing.families import Family
+from scraper.split.listing.families import Family, Mark
 from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import Record, covered, records
 
 _ZONES = {
-    "": 1.0, "furniture": 0.12, "aside": 0.3, "related": 0.35, "showcase": 0.5, "comments": 0.2, "ads": 0.2,
-    "meta": 0.3, "form": 0.7,
+    "": 1.0, "furniture": 0.12, "aside": 0.3, "related": 0.35, "showcase": 0.5, "comments": 0.2,
+    "ads": 0.2, "meta": 0.3, "form": 0.7,
 }  # fmt: skip
 _DIGITS = re.compile(r"\d+")
 # Looks like a date in some calendar: a year, a numeric date, or the ideographs for month and day.
@@ -46,8 +46,16 @@ class Candidate:
     them."""
 
 
-def ranked(outline: Outline, families: Sequence[Family]) -> list[Candidate]:
-    """The likely families of a page, best first."""
+def ranked(
+    outline: Outline, families: Sequence[Family], held_back: Sequence[Mark] = ()
+) -> list[Candidate]:
+    """The likely families of a page, best first.
+
+    Args:
+        outline: the page.
+        families: all guesses.
+        held_back: links that belong to the best list if they stand among its entries.
+    """
     first = sorted(((_own_score(f), at) for at, f in enumerate(families)), reverse=True)
     finalists = [(score, families[at]) for score, at in first[:_FINALISTS] if score > 0]
     made = [_candidate(outline, family, score) for score, family in finalists]
@@ -55,7 +63,7 @@ def ranked(outline: Outline, families: Sequence[Family]) -> list[Candidate]:
     if not made:
         return []
     made = _outer_first(outline, made)
-    return [_pruned(outline, _completed(outline, made[0], families)), *made[1:]]
+    return [_pruned(outline, _completed(outline, made[0], families, held_back)), *made[1:]]
 
 
 def _pruned(outline: Outline, best: Candidate) -> Candidate:
@@ -140,7 +148,9 @@ def _held(outline: Outline, outer: Candidate, inner: Candidate) -> Counter[int]:
     return held
 
 
-def _completed(outline: Outline, best: Candidate, families: Sequence[Family]) -> Candidate:
+def _completed(
+    outline: Outline, best: Candidate, families: Sequence[Family], held_back: Sequence[Mark]
+) -> Candidate:
     """The best family with the marks of its path that some zone word inside set apart.
 
     Single entries may be marked as hot or sponsored, or be filed under a word that elsewhere
@@ -160,6 +170,14 @@ def _completed(outline: Outline, best: Candidate, families: Sequence[Family]) ->
         and outline.paths[mark.number] == path
         and _stands_beside(outline, mark.number, beside, taken)
     ]
+    if best.family.form == "links":
+        more += [
+            mark
+            for mark in held_back
+            if outline.paths[mark.number] == path
+            and outline.parents[mark.number] not in known
+            and _stands_beside(outline, mark.number, beside, taken)
+        ]
     if not more:
         return best
     unique = {mark.number: mark for mark in (*best.family.marks, *more)}
