@@ -10,13 +10,13 @@ import attrs
 from lxml.html import HtmlElement
 
 from normalize.model import Entry
-from scraper.split.listing.dates import date_parser, day_order, group_dates, learn_dates
+from scraper.split.listing.dates import DateReader, date_parser, day_order, group_dates, learn_dates
 from scraper.split.listing.families import entry_address, is_interface, width
 from scraper.split.listing.lines import Content, Line, content_of, has_digit
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.ranking import Candidate
 from scraper.split.listing.records import Record
-from scraper.split.listing.titles import learn_titles
+from scraper.split.listing.titles import TitleReader, learn_titles
 from scraper.split.listing.vocabulary import named_phrases, phrase_set, word_set, words_of
 from scraper.split.phrases import phrase_key
 
@@ -41,6 +41,17 @@ class Marks:
     issues: tuple[str, ...]
 
 
+@attrs.frozen(kw_only=True)
+class _Places:
+    """Where the fields of one page's entries stand."""
+
+    titles: TitleReader
+    dates: DateReader
+    grouped: Sequence[str | None] | None
+    """The date of each entry, where dates head groups."""
+    day_first: bool | None
+
+
 def entries_of(
     outline: Outline, candidate: Candidate, languages: Sequence[str], marks: Marks
 ) -> Iterator[Entry]:
@@ -52,21 +63,12 @@ def entries_of(
         languages: what the page declares.
         marks: what every entry is to carry.
     """
-    made = candidate.records
-    sample = [(r, content_of(outline, r)) for r in made[:: max(1, len(made) // _SAMPLE)]]
-    contents = [content for _, content in sample]
-    parse = date_parser(languages)
-    title_reader = learn_titles(outline, sample, candidate.family.form, parse)
-    told = [title_reader.read(outline, record, content) for record, content in sample]
-    few = max(1, len(contents) // _DATE_SAMPLE)
-    date_reader = learn_dates(contents[::few], told[::few], parse)
-    grouped = None if date_reader.slots else group_dates(outline, made, parse)
-    pairs = zip(contents, told, strict=True)
-    order = day_order(grouped or [date_reader.read(content, title) for content, title in pairs])
-    for at, record in enumerate(made):
+    places = _learn(outline, candidate, languages)
+    for at, record in enumerate(candidate.records):
         content = content_of(outline, record)
-        title = title_reader.read(outline, record, content)
-        date = grouped[at] if grouped else date_reader.read(content, title)
+        title = places.titles.read(outline, record, content)
+        grouped = places.grouped
+        date = grouped[at] if grouped else places.dates.read(content, title)
         # Most entries of long lists are a title and nothing else.
         bare = len(content.lines) <= 1 and title == (content.lines[0].text if content.lines else "")
         authors, byline = ((), None) if bare else _authors(content)
@@ -77,7 +79,7 @@ def entries_of(
             title=title,
             summary=None if bare else _summary(content, title, date, byline),
             published=date,
-            day_first=order,
+            day_first=places.day_first,
             languages=tuple(languages),
             authors=authors,
             byline=byline,
@@ -86,6 +88,22 @@ def entries_of(
             raw=marks.raw,
             issues=marks.issues,
         )
+
+
+def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> _Places:
+    """Find out from a sample of the entries where their fields stand."""
+    made = candidate.records
+    sample = [(r, content_of(outline, r)) for r in made[:: max(1, len(made) // _SAMPLE)]]
+    contents = [content for _, content in sample]
+    parse = date_parser(languages)
+    titles = learn_titles(outline, sample, candidate.family.form, parse)
+    told = [titles.read(outline, record, content) for record, content in sample]
+    few = max(1, len(contents) // _DATE_SAMPLE)
+    dates = learn_dates(contents[::few], told[::few], parse)
+    grouped = None if dates.slots else group_dates(outline, made, parse)
+    pairs = zip(contents, told, strict=True)
+    order = day_order(grouped or [dates.read(content, title) for content, title in pairs])
+    return _Places(titles=titles, dates=dates, grouped=grouped, day_first=order)
 
 
 def _address(outline: Outline, record: Record, content: Content) -> str | None:
