@@ -151,7 +151,7 @@ def _automaton(model: LanguageIdentifier) -> Automaton:
     rows = np.array(model.tk_row, dtype=np.int32) << 8
     features = np.array(model.tk_output, dtype=np.int32)
     # A view of numpy's memory, whose pages are large, is read faster than Python's own array.
-    return Automaton(rows=memoryview(rows[states]), features=memoryview(features[states]))
+    return Automaton(rows=rows[states].data, features=features[states].data)
 
 
 def _restricted(model: LanguageIdentifier, automaton: Automaton, script: str) -> Scorer:
