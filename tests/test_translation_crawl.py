@@ -214,13 +214,13 @@ def test_a_crawl_that_is_killed_leaves_the_feed_and_no_false_translation(
     killed, whole = tmp_path / "killed.sqlite", tmp_path / "whole.sqlite"
     (tmp_path / "feed.jsonl").write_text(GOOD, encoding="utf-8")
     settings = told(models, TRANSLATE_CACHE=str(killed), CONCURRENT_ITEMS="10")
-    process = begin(tmp_path, site, settings, "path=/ok?n=300")
+    process = begin(tmp_path, site, settings, "path=/ok?n=150")
     wait_until(lambda: bool(cached(killed)), process)
     process.kill()
     assert finish(process, tmp_path).feed == GOOD
     kept = cached(killed)
     settings["TRANSLATE_CACHE"] = str(whole)
-    ended = crawl(tmp_path, "-a", f"base={site.base}", "-a", "path=/ok?n=300", **settings)
+    ended = crawl(tmp_path, "-a", f"base={site.base}", "-a", "path=/ok?n=150", **settings)
     assert ended.outcome == "ok"
     made = cached(whole)
     assert 0 < len(kept) < len(made)
