@@ -37,6 +37,7 @@ _DECISIVE = 5.0
 """Lead in nats of letters and words alone that makes statistics superfluous."""
 _CASED = frozenset({LATIN, "Cyrl"})
 _SMALL_WORDS_OF_SENTENCE = 4
+_ENDS = (".", "!", "?", "…", "؟", "۔", "।")
 _END_OF_LATIN = "\u0250"
 _ASK = 4.0
 """Lead in nats below which langdetect is asked."""
@@ -155,7 +156,10 @@ def _decide_within_script(run: ScriptRun, declared: tuple[str, ...]) -> Detectio
     agreed = True
     if bare or (thin and (unsupported or lead < _DOUBT)) or _DOUBT <= lead < _ASK:
         agreed = _engines().second_opinion(run.script, run.text) == language
-    needed = 0.0 if agreed else _needed(bare=bare, thin=thin, unsupported=unsupported)
+    needed = 0.0
+    if not agreed and (bare or thin):
+        name = unsupported and not _is_sentence(run.text)
+        needed = _SURE if bare else _DOUBT if name else _SLIGHT
     if lead == 0 or lead < needed:
         return _undecided(run, declared)
     confidence = _confidence(lead)
@@ -172,13 +176,8 @@ def _decide_within_script(run: ScriptRun, declared: tuple[str, ...]) -> Detectio
     return _detection(language, run.script, method, confidence, certain=certain)
 
 
-def _needed(*, bare: bool, thin: bool, unsupported: bool) -> float:
-    """Lead in nats below which a text stays undetermined where the engines disagree."""
-    if bare:
-        return _SURE
-    if thin:
-        return _DOUBT if unsupported else _SLIGHT
-    return 0.0
+def _is_sentence(text: str) -> bool:
+    return text.rstrip().endswith(_ENDS)
 
 
 def _lead(script: str, text: str, prior: tuple[float, ...]) -> tuple[int, float, Evidence]:
@@ -241,7 +240,7 @@ def _running_text(text: str) -> tuple[str, bool]:
     capital = list(map(str.isupper, first_letters))
     small = sum(map(str.islower, first_letters))
     if not small:
-        return text.lower(), sum(capital) > 1
+        return text.lower(), sum(capital) > 1 and not _is_sentence(text)
     if small < _SMALL_WORDS_OF_SENTENCE or True not in capital[1:]:
         return text, False
     kept = (word for i, word in enumerate(words) if not _is_name(words, capital, i))
