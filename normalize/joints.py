@@ -23,8 +23,10 @@ _NEVER_AFTER_SPACE = frozenset(".,;:!?)]}%،؛؟»”’")
 _NEVER_BEFORE_SPACE = frozenset("([{-«“‘\\_^")
 # Log odds on either side of zero beyond which 98 of 100 answers are right.
 _SURE = 3.0
-# Log odds for the text's own space that a frequent word on one side of it brings.
-_FREQUENT_WORD = 2.0
+# Log odds for the text's own space that a frequent word brings, before it and after it: words begin
+# with the letters of a frequent word (free-zing, the-reby) more often than they end with them.
+_FREQUENT_BEFORE = 0.75
+_FREQUENT_AFTER = 2.5
 # A profile leaves rare runs out: how often all that begin alike are thought to occur together,
 # in units of the rarest run that it lists.
 _UNLISTED = 10.0
@@ -71,8 +73,8 @@ def _judge_words(left: str, right: str, language: str, vocabulary: Container[str
     if both != joined:
         return Joint(inserted=joined, certain=True)
     frequent = _frequent_words(language.partition("-")[0])
-    words = (left in frequent) + (right in frequent)
-    score = _log_odds(left, right, _letters(language)) - words * _FREQUENT_WORD
+    score = _log_odds(left, right, _letters(language))
+    score -= (left in frequent) * _FREQUENT_BEFORE + (right in frequent) * _FREQUENT_AFTER
     return Joint(inserted=score > 0, certain=abs(score) > _SURE)
 
 

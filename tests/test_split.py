@@ -143,7 +143,7 @@ def test_page_facts_stand_in_every_entry() -> None:
     url = "https://shamra-academia.com/list"
     for entry in split(f"<ul>{LINKS}</ul>", url=url):
         assert entry.page_url == url
-        assert entry.languages == ("ar", "en")
+        assert entry.languages == ("ar", "en", "fr")
     stated = HEAD.format("https://shamra-academia.com/other")
     assert {e.page_url for e in split(f"{stated}<ul>{LINKS}</ul>")} == {
         "https://shamra-academia.com/other"
