@@ -88,7 +88,8 @@ def report_speed(texts: list[str]) -> None:
     Short turns show `detect` at its slowest: each finds the processor's caches full of the peer's.
     """
     langdetect.DetectorFactory.seed = 0
-    langdetect.detect("models of both are loaded before the clock starts")
+    for function in (detect, langdetect.detect):
+        function("models of both are loaded before the clock starts")
     for script in vocabulary("languages")["penalties"]:
         engines.scores(script, "abc")
         engines.second_opinion(script, "abc")

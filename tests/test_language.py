@@ -116,6 +116,46 @@ def test_a_bare_name_is_left_to_the_declared_language(text: str) -> None:
     assert not found.certain
 
 
+@pytest.mark.parametrize("text", ["Meta Llama 3", "Llama Guard", "Stable Diffusion XL"])
+def test_a_headline_of_names_is_left_to_the_declared_language(text: str) -> None:
+    assert detect(text).language == "und"
+    found = detect(text, declared="en")
+    assert (found.language, found.certain) == ("en", False)
+
+
+def test_a_headline_with_capitals_throughout_leans_to_english() -> None:
+    for text in ("Image Segmentation", "Semantic Parsing", "Optimal Transport"):
+        assert detect(text).language == "en"
+    assert detect("Reconocimiento Facial").language == "es"
+    assert detect("Deteksi Berita Palsu").language == "id"
+    assert detect("Makine Öğrenmesi").language == "tr"
+    # Not even where the source declares English.
+    assert detect("Reconocimiento Facial", declared="en").language == "es"
+    assert detect("Peringkasan Teks Otomatis", declared="en").language == "id"
+
+
+def test_a_short_sentence_is_answered_where_a_bare_name_is_not() -> None:
+    assert detect("Unakipenda?").language == "sw"
+    assert detect("Anatoka Boston.").language == "sw"
+    assert detect("Tilburg").language == "und"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "the cat sleeps on the warm roof"),
+        ("de", "die Katze schläft auf dem warmen Dach"),
+        ("ru", "кошка спит на тёплой крыше"),
+        ("ur", "بلی گرم چھت پر سو رہی ہے"),
+    ],
+)
+def test_the_second_opinion_alone_tells_plain_sentences(language: str, text: str) -> None:
+    script = detect(text).script
+    assert script is not None
+    assert second_opinion(script, text) == language
+    assert second_opinion(script, "1234") is None
+
+
 def test_a_declared_language_tips_the_balance() -> None:
     assert detect("Image Segmentation", declared="en").language == "en"
     assert detect("Image Segmentation", declared="fr-CA").language == "fr"

@@ -3,7 +3,7 @@
 Evidence is weighed in this order: the script (line by line, so that an interface line in another
 script does not decide), letters and function words within the script, the languages that the
 source declares, statistics (py3langid, restricted to the script's languages), and where its lead
-is small a second opinion (langdetect, seeded). Engines load on first use.
+is small a second opinion (langdetect's profiles). Engines load on first use.
 """
 
 from __future__ import annotations

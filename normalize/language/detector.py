@@ -185,7 +185,8 @@ def _lead(script: str, text: str, prior: tuple[float, ...]) -> tuple[int, float,
     known = candidates(script)
     found = weigh(script, text[:_BODY], prior)
     best, lead = _top(found.nats)
-    if lead >= _DECISIVE + known.handicaps[best] - known.advances[best]:
+    supported = found.nats[best] > prior[best]
+    if supported and lead >= _DECISIVE + known.handicaps[best] - known.advances[best]:
         return best, lead, found
     scores = _engines().scores
     head = _HEAD.get(script, _HEAD_OF_OTHERS)
