@@ -7,7 +7,7 @@ import re
 from functools import cache
 from importlib.resources import files
 
-from ftfy import TextFixerConfig, fix_encoding
+from ftfy import TextFixerConfig, fix_encoding_and_explain
 from ftfy.badness import is_bad
 
 _CONFIG = TextFixerConfig(
@@ -20,7 +20,7 @@ _CONFIG = TextFixerConfig(
     fix_surrogates=False,
     remove_control_chars=False,
     normalization=None,
-    explain=False,
+    explain=True,
 )
 
 # Every sequence that ftfy calls bad holds one of these: it costs less to look for them first.
@@ -37,6 +37,11 @@ _HIGH_RUN = re.compile(r"[\xc0-\xff]{4}")
 # and its words are not of mixed case, as those of a wrong alphabet are.
 _LEAST_SCORE = 0.58
 _LEAST_LEAD = 0.1
+# Code pages that UTF-8 is seldom misread as: one such sequence with hardly a letter beside it, as
+# in ”ß, is chance.
+_RARE = frozenset(("macroman", "cp437", "iso-8859-2", "sloppy-windows-1250", "sloppy-windows-1257"))
+_LEAST_SEQUENCES = 2
+_FEW_LETTERS = 4
 _LEAST_HIGH_LETTERS = 5
 _LEAST_HIGH_SHARE = 0.8
 _MANY_LETTERS = 8
@@ -62,8 +67,12 @@ def fix_mojibake(text: str) -> str:
 def _fixed_line(line: str) -> str:
     if not has_mojibake(line):
         return line
-    fixed = fix_encoding(line, _CONFIG)
-    return fixed if fixed != line else _from_code_page(line)
+    fixed, steps = fix_encoding_and_explain(line, _CONFIG)
+    rare = any(step.action == "encode" and step.parameter in _RARE for step in steps or ())
+    alone = len(line) - len(fixed) < _LEAST_SEQUENCES and len(_LATIN.findall(line)) < _FEW_LETTERS
+    if fixed != line and not (rare and alone):
+        return fixed
+    return _from_code_page(line)
 
 
 @cache
