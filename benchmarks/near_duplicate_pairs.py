@@ -21,8 +21,10 @@ from normalize.model import Record, TranslatedText, TranslationStatus
 
 PARTS = Path(__file__).resolve().parents[1] / "tests" / "data" / "near_duplicates_parts.json"
 ROLES = ("context", "problem", "proposal", "detail", "evidence", "result", "closing")
-AUTHORS = ("Lina Haddad", "Marek Nowak", "Aiko Mori", "Omar Said", "Eva Lindqvist", "Tunde Bello")
-AUTHORS += ("Priya Nair", "Jonas Weber", "Noor Aziz", "Carla Reyes", "Ivo Petrov", "Hana Kim")
+AUTHORS: tuple[str, ...] = (
+    "Lina Haddad", "Marek Nowak", "Aiko Mori", "Omar Said", "Eva Lindqvist", "Tunde Bello",
+    "Priya Nair", "Jonas Weber", "Noor Aziz", "Carla Reyes", "Ivo Petrov", "Hana Kim",
+)  # fmt: skip
 
 
 @attrs.frozen(kw_only=True)

@@ -1,7 +1,7 @@
 """How well near duplicates are found, and how fast: ``python -m benchmarks.near_duplicates``.
 
-Prints precision and recall over made pairs of several seeds, then records a second and size of
-the index for a feed of distinct records, with identical work done by exact keys alone beside it.
+Prints precision and recall over made pairs of several seeds and two makings, then time a record,
+new and seen again, and size of the index for a feed of distinct records.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from random import Random
 import attrs
 
 from benchmarks.near_duplicate_pairs import Pair, make_pairs
+from benchmarks.near_duplicate_unseen import make_unseen_pairs
 from normalize.duplicates import DuplicateIndex
 from normalize.model import Record
 
@@ -106,17 +107,22 @@ def measure_speed(count: int) -> str:
     )
 
 
+def _told(result: Score) -> str:
+    mistakes = ", ".join(f"{kind} {n}" for kind, n in result.mistakes.most_common())
+    return (
+        f"precision {result.precision:.3f}, recall {result.recall:.3f}"
+        f", joined strangers {result.strangers}; mistakes of 50 each: {mistakes}"
+    )
+
+
 def main() -> None:
     """Print the figures."""
-    for one_index in (False, True):
-        print("one index for all pairs" if one_index else "an index for each pair")
-        for seed in SEEDS:
-            result = score(make_pairs(seed=seed, count=PAIRS), one_index=one_index)
-            mistakes = ", ".join(f"{kind} {n}" for kind, n in result.mistakes.most_common())
-            print(
-                f"  seed {seed}: precision {result.precision:.3f}, recall {result.recall:.3f}"
-                f", joined strangers {result.strangers}; mistakes of 50 each: {mistakes}"
-            )
+    for name, make in (("tuned on", make_pairs), ("not tuned on", make_unseen_pairs)):
+        for one_index in (False, True):
+            print(f"{name}, " + ("one index for all pairs" if one_index else "an index a pair"))
+            for seed in SEEDS:
+                result = score(make(seed=seed, count=PAIRS), one_index=one_index)
+                print(f"  seed {seed}: {_told(result)}")
     for count in (5_000, 50_000):
         print(measure_speed(count))
 

@@ -1,59 +1,52 @@
-"""The tables of the duplicate index: records, exact keys, fingerprints and their bands."""
+"""The tables of the duplicate index: records with their fingerprints, and keys to find them by."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from heapq import nsmallest
 from pathlib import Path
 
 import attrs
 
 from normalize.commonness import Commonness
-from normalize.fingerprints import SKETCH_VERSION, Fingerprint
-from normalize.similarity import may_be_same
+from normalize.fingerprints import SKETCH_VERSION, Fingerprint, unpack
 
 MOST_FOUND = 16
-MOST_NEAR = 20
-MOST_BY_CHANCE = 5
+MOST_NEAR = 8
+CROWD = 64
 CACHE_KIB = 32 * 1024
 
+_VOTE = 1 << 20
+FEWEST_VOTES = _VOTE // 6
+_VERSIONS = "CREATE TABLE IF NOT EXISTS versions (sketch TEXT PRIMARY KEY)"
 _SCHEMA = """
-CREATE TABLE IF NOT EXISTS versions (sketch TEXT PRIMARY KEY);
 CREATE TABLE IF NOT EXISTS common_words (word INTEGER PRIMARY KEY, texts INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS records (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, input BLOB NOT NULL, duplicate_of TEXT,
-    cluster_id TEXT, arxiv TEXT, doi TEXT, page_url TEXT, title TEXT, authors TEXT NOT NULL);
+    cluster_id TEXT, arxiv TEXT, doi TEXT, page_url TEXT, title TEXT, authors TEXT NOT NULL,
+    texts BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS keys (
-    key INTEGER, n INTEGER, kind TEXT, PRIMARY KEY (key, n)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS texts (t INTEGER PRIMARY KEY, n INTEGER NOT NULL, print BLOB NOT NULL);
-CREATE INDEX IF NOT EXISTS texts_of_record ON texts (n);
-CREATE TABLE IF NOT EXISTS bands (
-    band INTEGER, t INTEGER, PRIMARY KEY (band, t)) WITHOUT ROWID;
+    key INTEGER, n INTEGER, PRIMARY KEY (key, n)) WITHOUT ROWID;
 """
-_COLUMNS = "n, id, input, duplicate_of, cluster_id, arxiv, doi, page_url, title, authors"
+_COLUMNS = "n, id, input, duplicate_of, cluster_id, arxiv, doi, page_url, title, authors, texts"
 
 _FIND = f"SELECT {_COLUMNS} FROM records WHERE id = ?"  # noqa: S608  constants only, as below
-_PUT = f"INSERT OR REPLACE INTO records ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
-_WITH_KEYS = f"""
-SELECT kind, {_COLUMNS} FROM keys JOIN records USING (n)
-WHERE key IN ({{marks}}) AND id != ? ORDER BY n LIMIT {MOST_FOUND}
-"""  # noqa: S608
-_TEXTS = f"""
-SELECT t, print, {_COLUMNS} FROM texts JOIN records USING (n) WHERE t IN ({{marks}}) AND id != ?
-"""  # noqa: S608
+_FETCH = f"SELECT {_COLUMNS} FROM records WHERE n IN ({{marks}})"  # noqa: S608
+_PUT = f"INSERT OR REPLACE INTO records ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608
+_WITH_KEYS = "SELECT key, n FROM keys WHERE key IN ({marks})"
 
 
 class IncompatibleIndex(ValueError):
     """The file holds fingerprints of another version; remove it to start anew."""
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Known:
-    """What the index keeps of a record."""
+    """What the index keeps of a record, in the order of its columns."""
 
-    n: int | None = None
+    n: int | None
     """Order of arrival; None before it is stored."""
 
     id: str
@@ -69,9 +62,32 @@ class Known:
     authors: str = ""
     """Folded words of their names, each once, in order; only Latin script."""
 
+    texts: bytes = b""
+    """Its packed fingerprints."""
+
+    def fingerprints(self) -> list[Fingerprint]:
+        """Fingerprints of its texts, without bands."""
+        return list(unpack(self.texts))
+
+
+@attrs.frozen(kw_only=True)
+class Found:
+    """Records that share keys with another."""
+
+    exact: list[tuple[int, Known]]
+    """Exact keys shared and those that share them, first come first."""
+
+    near: list[Known]
+    """Those that share telling bands, most telling first."""
+
+    crowded: set[int]
+    """Keys that so many records share that no more need be found by them."""
+
 
 class DuplicateStore:
     """SQLite behind the duplicate index.
+
+    Keys are written in order with each commit, which is many times faster than one by one.
 
     Raises:
         IncompatibleIndex: if the file was written with other fingerprints.
@@ -79,6 +95,8 @@ class DuplicateStore:
     """
 
     def __init__(self, path: str | Path | None) -> None:
+        # Tuples of numbers, unlike lists, are no work for the garbage collector.
+        self._unwritten: dict[int, tuple[int, ...]] = {}
         # The empty name is a private file of SQLite's own, gone with the connection.
         self._database = sqlite3.connect(path or "", timeout=30, isolation_level=None)
         try:
@@ -90,12 +108,13 @@ class DuplicateStore:
     def _prepare(self, path: str | Path | None) -> None:
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", f"cache_size = -{CACHE_KIB}"):
             self._database.execute(f"PRAGMA {pragma}")
-        self._database.executescript(_SCHEMA)
+        self._database.execute(_VERSIONS)
         found = self._database.execute("SELECT sketch FROM versions").fetchone()
         if found is None:
             self._database.execute("INSERT INTO versions VALUES (?)", (SKETCH_VERSION,))
         elif found[0] != SKETCH_VERSION:
             raise IncompatibleIndex(f"{path}: fingerprints {found[0]}, expected {SKETCH_VERSION}")
+        self._database.executescript(_SCHEMA)
 
     def begin(self) -> None:
         """Open a transaction where none is open."""
@@ -105,12 +124,17 @@ class DuplicateStore:
     def commit(self) -> None:
         """Make the open transaction last."""
         if self._database.in_transaction:
+            unwritten = self._unwritten
+            rows = ((key, n) for key in sorted(unwritten) for n in unwritten[key])
+            self._database.executemany("INSERT OR IGNORE INTO keys VALUES (?, ?)", rows)
             self._database.execute("COMMIT")
+            self._unwritten.clear()
 
     def rollback(self) -> None:
         """Forget the open transaction."""
         if self._database.in_transaction:
             self._database.execute("ROLLBACK")
+            self._unwritten.clear()
 
     def close(self) -> None:
         """Close the file."""
@@ -121,50 +145,51 @@ class DuplicateStore:
         row = self._database.execute(_FIND, (record_id,)).fetchone()
         return None if row is None else _known(row)
 
-    def with_keys(self, keys: Iterable[int], *, other_than: str) -> list[tuple[str, Known]]:
-        """Kind of key and record for records that share exact keys, first come first."""
-        values = (*keys, other_than)
-        rows = self._database.execute(_with_marks(_WITH_KEYS, len(values) - 1), values)
-        return [(kind, _known(row)) for kind, *row in rows]
-
-    def near(self, text: Fingerprint, *, other_than: str) -> list[tuple[Fingerprint, Known]]:
-        """Texts that share bands and may be alike, those that share most first."""
-        query = _with_marks("SELECT t FROM bands WHERE band IN ({marks})", len(text.bands))
-        counts = Counter(t for (t,) in self._database.execute(query, text.bands))
-        best = nsmallest(MOST_NEAR, counts.items(), key=lambda item: (-item[1], item[0]))
-        shared = dict(
-            best[:MOST_BY_CHANCE] + [item for item in best[MOST_BY_CHANCE:] if item[1] > 1]
+    def search(
+        self, exact: Sequence[int], bands: Sequence[int], *, other_than: int | None
+    ) -> Found:
+        """Records that share keys; of bands, the rarer the shared ones the more telling."""
+        sharing = self._sharing([*exact, *bands])
+        same = {(n, key) for key in exact for n in sharing.get(key, ()) if n != other_than}
+        votes: Counter[int] = Counter()
+        for key in sharing.keys() & set(bands):
+            for n in sharing[key]:
+                votes[n] += _VOTE // len(sharing[key])
+        if other_than is not None:
+            votes.pop(other_than, None)
+        telling = [(-count, n) for n, count in votes.items() if count >= FEWEST_VOTES]
+        near = [n for _, n in nsmallest(MOST_NEAR, telling)]
+        first = sorted(same)[:MOST_FOUND]
+        records = self._fetch({*near, *(n for n, _ in first)})
+        return Found(
+            exact=[(key, records[n]) for n, key in first],
+            near=[records[n] for n in near],
+            crowded={key for key, numbers in sharing.items() if len(numbers) >= CROWD},
         )
-        if not shared:
-            return []
-        query = _with_marks(_TEXTS, len(shared))
-        rows = self._database.execute(query, (*shared, other_than)).fetchall()
-        rows.sort(key=lambda row: (-shared[row[0]], row[0]))
-        found = ((Fingerprint.from_bytes(data), row) for _, data, *row in rows)
-        return [(other, _known(row)) for other, row in found if may_be_same(text, other)]
 
-    def texts(self, known: Known) -> list[Fingerprint]:
-        """Fingerprints of a record's texts, without bands."""
-        rows = self._database.execute("SELECT print FROM texts WHERE n = ? ORDER BY t", (known.n,))
-        return [Fingerprint.from_bytes(row[0]) for row in rows]
+    def _sharing(self, keys: Sequence[int]) -> dict[int, tuple[int, ...]]:
+        """Numbers of the records that have a key, in order, for each key that has any."""
+        query = _WITH_KEYS.format(marks=",".join("?" * len(keys)))
+        sharing: dict[int, tuple[int, ...]] = {}
+        for key, n in self._database.execute(query, keys):
+            sharing[key] = (*sharing.get(key, ()), n)
+        for key in filter(self._unwritten.__contains__, keys):
+            numbers = (*sharing.get(key, ()), *self._unwritten[key])
+            sharing[key] = tuple(dict.fromkeys(numbers))
+        return sharing
 
-    def put(self, known: Known, keys: Mapping[int, str], texts: Iterable[Fingerprint]) -> None:
-        """Store a record, or store it anew: keys add up, texts are replaced."""
-        n = self._database.execute(_PUT, attrs.astuple(known)).lastrowid
-        self._database.executemany(
-            "INSERT OR IGNORE INTO keys VALUES (?, ?, ?)",
-            [(key, n, kind) for key, kind in keys.items()],
-        )
-        if known.n is not None:
-            self._database.execute(
-                "DELETE FROM bands WHERE t IN (SELECT t FROM texts WHERE n = ?)", (n,)
-            )
-            self._database.execute("DELETE FROM texts WHERE n = ?", (n,))
-        for text in texts:
-            row = (n, text.to_bytes())
-            t = self._database.execute("INSERT INTO texts (n, print) VALUES (?, ?)", row).lastrowid
-            bands = [(band, t) for band in text.bands]
-            self._database.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", bands)
+    def _fetch(self, numbers: set[int]) -> dict[int, Known]:
+        if not numbers:
+            return {}
+        query = _FETCH.format(marks=",".join("?" * len(numbers)))
+        return {row[0]: _known(row) for row in self._database.execute(query, tuple(numbers))}
+
+    def put(self, known: Known, keys: Iterable[int]) -> None:
+        """Store a record, or store it anew; what it was found by it is found by still."""
+        n = self._database.execute(_PUT, attrs.astuple(known)).lastrowid or 0
+        unwritten = self._unwritten
+        for key in keys:
+            unwritten[key] = (*unwritten.get(key, ()), n)
 
     def load_commonness(self) -> Commonness:
         """Counts of words as `save_commonness` left them; word -1 counts the texts."""
@@ -185,9 +210,5 @@ class DuplicateStore:
         )
 
 
-def _with_marks(query: str, count: int) -> str:
-    return query.format(marks=",".join("?" * count))
-
-
 def _known(row: Sequence[object]) -> Known:
-    return Known(**dict(zip(_COLUMNS.split(", "), row, strict=True)))  # type: ignore[arg-type]  # as stored
+    return Known(*row)  # type: ignore[arg-type]  # as stored

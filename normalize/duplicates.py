@@ -7,9 +7,10 @@ its `cluster_id` is its own id.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -17,15 +18,16 @@ from typing import Self
 import attrs
 
 from normalize.duplicate_store import DuplicateStore, IncompatibleIndex, Known
-from normalize.fingerprints import Fingerprint, fingerprint, fold, title_key
+from normalize.fingerprints import Fingerprint, fingerprint, fold, pack, title_key
 from normalize.identity import arxiv_id
 from normalize.model import Record
-from normalize.similarity import contradicts, evidence, is_copy, is_other_text
+from normalize.similarity import contradicts, evidence, is_copy, is_other_text, may_be_same, vetoes
 from normalize.urls import match_url
 
 __all__ = ["DuplicateIndex", "IncompatibleIndex"]
 
-BATCH = 1000
+BATCH = 2000
+MOST_TEXTS = 8
 REFRESH_GROWTH = 1.05
 REFRESH_LEAST = 20
 FEW_TEXTS = 1000
@@ -33,11 +35,20 @@ FEW_TEXTS = 1000
 _ARXIV_DOI = "10.48550/"
 
 
+@attrs.frozen(kw_only=True)
+class _Near:
+    """A record that shares bands with another, and its texts."""
+
+    record: Known
+    texts: Sequence[Fingerprint]
+
+
 class DuplicateIndex:
     """An index of all records seen, over all runs.
 
-    Fingerprints and bands live in SQLite, so that memory stays bounded: 32 MiB of page cache and
-    some caches of words, whatever the number of records. One process at a time may write.
+    Fingerprints and bands live in SQLite, so that memory stays bounded: 32 MiB of page cache,
+    some caches of words and the keys of 2,000 records, whatever the number of records. One
+    process at a time may write.
 
     As a context manager it commits at the end, or forgets what was not committed after an error.
 
@@ -70,7 +81,7 @@ class DuplicateIndex:
         self.close()
 
     def commit(self) -> None:
-        """Make what was assigned so far last; done by itself every 1,000 records."""
+        """Make what was assigned so far last; done by itself every 2,000 records."""
         if self._placed:
             self._store.save_commonness(self._commonness)
         self._store.commit()
@@ -96,38 +107,37 @@ class DuplicateIndex:
         self._uncommitted += 1
         if self._uncommitted >= BATCH:
             self.commit()
-        return attrs.evolve(record, duplicate_of=known.duplicate_of, cluster_id=known.cluster_id)
+        found = (known.duplicate_of, known.cluster_id)
+        if found == (record.duplicate_of, record.cluster_id):
+            return record
+        return attrs.evolve(record, duplicate_of=found[0], cluster_id=found[1])
 
     def _place(self, record: Record, current: Known, before: Known | None) -> Known:
         """Find the place of a record that is new, or whose text is; a place once given stays."""
-        texts = list(_texts(record))
-        keys = dict(_keys(record, current))
-        alike = [
-            (text, other, known)
-            for text in texts
-            if text.bands
-            for other, known in self._store.near(text, other_than=record.id)
-        ]
-        original = self._original(current, keys, texts)
-        root = original or self._nearest(current, alike)
-        if original:
-            current = attrs.evolve(current, duplicate_of=original.duplicate_of or original.id)
-        if root:
-            current = attrs.evolve(current, cluster_id=root.cluster_id or root.id)
+        texts = list(islice(_texts(record), MOST_TEXTS))
+        kinds = dict(_keys(record, current))
+        bands = {key for text in texts for key in text.bands}
+        before_n = before.n if before else None
+        found = self._store.search(tuple(kinds), tuple(bands), other_than=before_n)
+        near = [_Near(record=known, texts=known.fingerprints()) for known in found.near]
+        original = self._original(current, texts, [(kinds[key], r) for key, r in found.exact])
+        root = original or self._nearest(current, texts, near)
+        current = attrs.evolve(
+            current,
+            n=before_n,
+            duplicate_of=(original.duplicate_of or original.id) if original else None,
+            cluster_id=(root.cluster_id or root.id) if root else None,
+            texts=pack(texts),
+        )
         if before:
             current = attrs.evolve(
                 current,
-                n=before.n,
                 duplicate_of=before.duplicate_of or current.duplicate_of,
                 cluster_id=before.cluster_id or current.cluster_id,
             )
-        copies = [text for text, other, _ in alike if is_copy(text, other)]
-        # The twin of a copy stands for it, so that boilerplate does not fill the bands.
-        self._store.put(
-            current, keys, [attrs.evolve(t, bands=()) if t in copies else t for t in texts]
-        )
-        if current.cluster_id:
-            self._store.found_cluster(current.cluster_id)
+        self._store.put(current, (kinds.keys() | _wanted_bands(texts, near)) - found.crowded)
+        if root:
+            self._store.found_cluster(root.cluster_id or root.id)
         self._count(current, texts)
         return current
 
@@ -143,43 +153,62 @@ class DuplicateIndex:
             self._refresh_at = self._commonness.texts * REFRESH_GROWTH + REFRESH_LEAST
 
     def _original(
-        self, current: Known, keys: dict[int, str], texts: Sequence[Fingerprint]
+        self, current: Known, texts: Sequence[Fingerprint], found: Sequence[tuple[str, Known]]
     ) -> Known | None:
-        """The first record that is exactly the same entry."""
-        for kind, other in self._store.with_keys(keys, other_than=current.id):
+        """The first record that is exactly the same entry, of those found by keys of a kind."""
+        for kind, other in found:
             if _is_other_work(current, other):
                 continue
-            if kind in {"arxiv", "doi"} or self._agree(kind, current, other, texts):
+            if kind in {"arxiv", "doi"} or _agree(kind, current, other, texts):
                 return other
         return None
 
     def _nearest(
-        self, current: Known, alike: Sequence[tuple[Fingerprint, Fingerprint, Known]]
+        self, current: Known, texts: Sequence[Fingerprint], near: Sequence[_Near]
     ) -> Known | None:
         """The record for which most speaks that it is of the same work, if enough does."""
+        discounts = self._commonness.discounts
         most, nearest = 0.0, None
-        for text, other, known in alike:
-            if _is_other_work(current, known):
+        for other in near:
+            if _is_other_work(current, other.record):
                 continue
-            found = evidence(
-                text,
-                other,
-                discounts=self._commonness.discounts,
-                other_authors=_has_other_authors(current, known),
+            other_authors = _has_other_authors(current, other.record)
+            found = max(
+                (
+                    evidence(mine, theirs, discounts=discounts, other_authors=other_authors)
+                    for mine, theirs in product(texts, other.texts)
+                    if may_be_same(mine, theirs)
+                ),
+                default=0.0,
             )
-            if found > most:
-                most, nearest = found, known
+            if found > most and not vetoes(texts, other.texts, discounts=discounts):
+                most, nearest = found, other.record
         return nearest
 
-    def _agree(self, kind: str, current: Known, other: Known, texts: Sequence[Fingerprint]) -> bool:
-        """Whether nothing speaks against a URL or a title in common."""
-        if kind == "url" and current.title != other.title and _are_listed_together(current, other):
-            return False  # entries of one page that lead to one place, such as its anchors
-        if kind == "title" and _has_other_authors(current, other):
-            return False
-        speaks_against = is_other_text if kind == "url" else contradicts
-        pairs = list(product(texts, self._store.texts(other)))
-        return not pairs or not all(speaks_against(one, two) for one, two in pairs)
+
+def _wanted_bands(texts: Iterable[Fingerprint], near: Iterable[_Near]) -> set[int]:
+    """Bands of texts without a copy: that stands for them, so that boilerplate fills no bands."""
+    twins = [text for other in near for text in other.texts]
+    return {
+        key
+        for text in texts
+        if not any(is_copy(text, twin) for twin in twins)
+        for key in text.bands
+    }
+
+
+def _agree(kind: str, current: Known, other: Known, texts: Sequence[Fingerprint]) -> bool:
+    """Whether nothing speaks against a URL or a title in common."""
+    if kind == "url" and current.title != other.title and _are_listed_together(current, other):
+        return False  # entries of one page that lead to one place, such as its anchors
+    if kind == "title" and _has_other_authors(current, other):
+        return False
+    speaks_against = is_other_text if kind == "url" else contradicts
+    others = other.fingerprints()
+    if kind == "title" and vetoes(texts, others):
+        return False
+    pairs = list(product(texts, others))
+    return not pairs or not all(speaks_against(one, two) for one, two in pairs)
 
 
 def _known(record: Record) -> Known:
@@ -190,6 +219,7 @@ def _known(record: Record) -> Known:
     basis = (record.title, record.summary, record.authors, record.url, translated)
     identifiers = sorted(record.identifiers.items())
     return Known(
+        n=None,
         id=record.id,
         input=_digest(repr((*basis, identifiers))),
         arxiv=record.identifiers.get("arxiv") or arxiv_id(record.url or ""),
@@ -197,15 +227,16 @@ def _known(record: Record) -> Known:
         page_url=record.page_url,
         title=record.title,
         authors=" ".join(authors),
+        texts=b"",
     )
 
 
 def _texts(record: Record) -> Iterator[Fingerprint]:
     """Fingerprints of the original and of every translation: languages meet in the target's."""
-    fields = [(record.title, record.summary)]
-    fields += [(text.title, text.summary) for text in record.translations.values()]
-    for title, summary in fields:
-        found = fingerprint(title, summary)
+    fields = [(record.language, record.title, record.summary)]
+    fields += [(code, text.title, text.summary) for code, text in record.translations.items()]
+    for language, title, summary in fields:
+        found = fingerprint(title, summary, language=language)
         if found is not None:
             yield found
 
@@ -213,9 +244,9 @@ def _texts(record: Record) -> Iterator[Fingerprint]:
 def _keys(record: Record, known: Known) -> Iterator[tuple[int, str]]:
     """64-bit keys of exact evidence; a home page or the listing itself is none."""
     is_web = (record.url or "").lower().startswith(("http://", "https://"))
-    url = match_url(record.url or "") if is_web else ""
+    url = _match_url(record.url or "") if is_web else ""
     own_page = "/" in url or "?" in url
-    listed_at = match_url(record.page_url) if record.page_url else ""
+    listed_at = _match_url(record.page_url) if record.page_url else ""
     values = {
         "url": url if own_page and url != listed_at else None,
         "arxiv": known.arxiv,
@@ -225,6 +256,9 @@ def _keys(record: Record, known: Known) -> Iterator[tuple[int, str]]:
     for kind, value in values.items():
         if value:
             yield int.from_bytes(_digest(f"{kind}:{value}"), signed=True), kind
+
+
+_match_url = lru_cache(maxsize=1024)(match_url)
 
 
 def _digest(text: str) -> bytes:

@@ -11,26 +11,27 @@ import re
 import unicodedata
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import chain
-from typing import NamedTuple
+from operator import itemgetter
 
 import attrs
 from rensa import RMinHash
 
-SKETCH_VERSION = f"1/{RMinHash.ALGORITHM_VERSION}"
+SKETCH_VERSION = f"2/{RMinHash.ALGORITHM_VERSION}"
 """Fingerprints of another version cannot be compared."""
 
-MAX_LETTERS = 1600
-HEAD_WORDS = 40
-ROWS = 3
+MAX_LETTERS = 1000
+HEAD_WORDS = 64
 OPENING_WORDS = 12
-BANDS = (24, 5, 3, 4)
+BOTH_BANDS, OPENING_BANDS, TITLE_BANDS, NAME_BANDS = 12, 3, 3, 7
 COMMON_CAPITALS = 0.3
+COMMON_TITLE_CAPITALS = 0.6
 
 _SEED = 20
+_ODD = 0x165667B1
 _CACHE = 1 << 16
 _ENGLISH_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ed", "es", "s", "ly", "e", "y")
 _SHORTEST_STEM = 4
@@ -44,24 +45,29 @@ _ABBREVIATED = re.compile(r"[a-z]{1,2}$")
 # Digits, inner capitals, capitals only: a name wherever it stands.
 _COINED = re.compile(r"\D*\d|[^\W\d_]*[a-z][^\W\d_]*[A-Z]|[A-Z]{2}[^a-z]*$")
 # A capital that begins no sentence: what stands before is a word or a comma.
+_TITLE_CAPITAL = re.compile(r"\b[^\W\d_a-z][^\W_]+")
 _CAPITAL = re.compile(r"(?<=[\w,;)’'\"] )[^\W\d_a-z][^\W_]+")
 
 
-class _Word(NamedTuple):
-    stems: tuple[str, ...]
-    hashes: tuple[int, ...]
-    is_coined: bool
+# Plain tuples of what has no references: thousands are cached, and the garbage collector passes by.
+_Word = tuple[tuple[str, ...], tuple[int, ...], bool]
+_STEMS: Callable[[_Word], tuple[str, ...]] = itemgetter(0)
+_HASHES: Callable[[_Word], tuple[int, ...]] = itemgetter(1)
+_IS_COINED: Callable[[_Word], bool] = itemgetter(2)
 
 
 @attrs.frozen(kw_only=True)
 class Fingerprint:
     """A text in one language: hashes of its folded words, frequent ones left out."""
 
+    language: int = 0
+    """Hash of the language's code; 0 where it is unknown."""
+
     title: frozenset[int]
     """Words of the title."""
 
     words: frozenset[int]
-    """Words of the summary, of its first 1,600 letters."""
+    """Words of the summary, of its first 1,000 letters."""
 
     names: frozenset[int]
     """Names and numbers: what is rarely said in other words."""
@@ -69,38 +75,53 @@ class Fingerprint:
     bands: tuple[int, ...] = ()
     """64-bit keys; texts that share one may be alike. Empty for one that was stored."""
 
-    def to_bytes(self) -> bytes:
-        """Pack all but the bands."""
-        parts = [array("I", words) for words in (self.title, self.words, self.names)]
-        return array("I", map(len, parts)).tobytes() + b"".join(p.tobytes() for p in parts)
 
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Fingerprint:
-        """Unpack what `to_bytes` wrote on a machine of the same byte order."""
-        numbers = array("I", data)
-        title = 3 + numbers[0]
-        words = title + numbers[1]
-        return cls(
-            title=frozenset(numbers[3:title]),
+def pack(texts: Iterable[Fingerprint]) -> bytes:
+    """Pack all but the bands."""
+    numbers = array("I")
+    for text in texts:
+        parts = (text.title, text.words, text.names)
+        numbers.extend((text.language, *map(len, parts)))
+        for part in parts:
+            numbers.extend(part)
+    return numbers.tobytes()
+
+
+def unpack(data: bytes) -> Iterator[Fingerprint]:
+    """Unpack what `pack` wrote on a machine of the same byte order."""
+    numbers = array("I", data)
+    start = 0
+    while start < len(numbers):
+        title = start + 4 + numbers[start + 1]
+        words = title + numbers[start + 2]
+        end = words + numbers[start + 3]
+        yield Fingerprint(
+            language=numbers[start],
+            title=frozenset(numbers[start + 4 : title]),
             words=frozenset(numbers[title:words]),
-            names=frozenset(numbers[words:]),
+            names=frozenset(numbers[words:end]),
         )
+        start = end
 
 
-def fingerprint(title: str | None, summary: str | None) -> Fingerprint | None:
+def fingerprint(
+    title: str | None, summary: str | None, *, language: str | None = None
+) -> Fingerprint | None:
     """Take the fingerprint of a text; None where it has no telling word."""
     summary = (summary or "")[:MAX_LETTERS]
     heading, text = _read(title or ""), _read(summary)
-    title_stems, stems = _stems(heading), _stems(text)
-    if not title_stems and not stems:
+    title_words, words = _hashes(heading), _hashes(text)
+    if not title_words and not words:
         return None
     named = text if title and title.isupper() else [*text, *heading]
-    named = [word for word in named if word.is_coined] + _capitals(summary, len(text))
+    named = [*filter(_IS_COINED, named), *_capitals(summary, len(text))]
+    tellable = _stems([*named, *_title_capitals(title or "", len(heading))])
     return Fingerprint(
-        title=_hashes(heading),
-        words=_hashes(text),
+        language=zlib.crc32(language.encode()) if language else 0,
+        title=title_words,
+        words=words,
         names=_hashes(named),
-        bands=_bands(title_stems, stems, sorted(_stems(named))),
+        bands=_bands(_stems(heading), _stems(text[:HEAD_WORDS]), tellable),
     )
 
 
@@ -135,7 +156,7 @@ def _word(word: str) -> _Word:
     frequent = _frequent()
     stems = (s for s in _stem(word) if s not in frequent)
     telling = tuple(s for s in stems if is_coined or not _ABBREVIATED.match(s))
-    return _Word(telling, tuple(zlib.crc32(stem.encode()) for stem in telling), is_coined)
+    return telling, tuple(zlib.crc32(stem.encode()) for stem in telling), is_coined
 
 
 def _stem(word: str) -> tuple[str, ...]:
@@ -169,11 +190,11 @@ def _read(text: str) -> list[_Word]:
 
 def _stems(words: Iterable[_Word]) -> list[str]:
     """Each stem once, in order."""
-    return list(dict.fromkeys(chain.from_iterable([word.stems for word in words])))
+    return list(dict.fromkeys(chain.from_iterable(map(_STEMS, words))))
 
 
 def _hashes(words: Iterable[_Word]) -> frozenset[int]:
-    return frozenset(chain.from_iterable([word.hashes for word in words]))
+    return frozenset(chain.from_iterable(map(_HASHES, words)))
 
 
 def _capitals(summary: str, words: int) -> list[_Word]:
@@ -182,29 +203,44 @@ def _capitals(summary: str, words: int) -> list[_Word]:
     return list(map(_word, capitals)) if len(capitals) <= COMMON_CAPITALS * words else []
 
 
+def _title_capitals(title: str, words: int) -> list[_Word]:
+    """Capitals of a title that is set as a sentence."""
+    capitals = _TITLE_CAPITAL.findall(title)
+    return list(map(_word, capitals)) if len(capitals) <= COMMON_TITLE_CAPITALS * words else []
+
+
 def _bands(title: Sequence[str], words: Sequence[str], names: Sequence[str]) -> tuple[int, ...]:
-    """Keys of four views: both fields, the title, the opening that a cut text keeps, the names."""
-    views = ([*title, *words[:HEAD_WORDS]], title, words[:OPENING_WORDS], names)
-    return tuple(
-        key
-        for place, (view, bands) in enumerate(zip(views, BANDS, strict=True))
-        if len(view) >= ROWS
-        for key in _sketch(view, bands, place)
+    """Keys of four views: title and beginning, title, the opening that a cut text keeps, names."""
+    views = (
+        _threes([*title, *words], BOTH_BANDS, _SEED),
+        _threes(words[:OPENING_WORDS], OPENING_BANDS, _SEED + 1),
+        _pairs(title, TITLE_BANDS, _SEED + 2),
+        _pairs(names, NAME_BANDS, _SEED + 3),
     )
+    return tuple(chain.from_iterable(views))
 
 
-def _sketch(stems: Sequence[str], bands: int, place: int) -> tuple[int, ...]:
-    minhash = RMinHash(num_perm=bands * ROWS, seed=_SEED)
+def _pairs(stems: Sequence[str], bands: int, seed: int) -> Sequence[int]:
+    """Keys of two least hashes each: for few words of which some may differ."""
+    return _joined(_sketch(stems, 2 * bands, seed)) if len(stems) > 1 else ()
+
+
+def _threes(stems: Sequence[str], bands: int, seed: int) -> Sequence[int]:
+    """Keys of three least hashes each: chance seldom lets texts share one."""
+    if len(stems) < 3:  # noqa: PLR2004  what a key is made of
+        return ()
+    values = _sketch(stems, 3 * bands, seed)
+    firsts, thirds = _joined(values[: 2 * bands]), values[2 * bands :]
+    return [first ^ third * _ODD for first, third in zip(firsts, thirds, strict=True)]
+
+
+def _sketch(stems: Sequence[str], hashes: int, seed: int) -> Sequence[int]:
+    minhash = RMinHash(num_perm=hashes, seed=seed)
     minhash.update(stems)
-    values = minhash.digest()
-    return tuple(
-        # Odd multipliers spread three 32-bit values over SQLite's signed 64 bits.
-        (
-            (values[i] * 0x9E3779B97F4A7C15)
-            ^ (values[i + 1] * 0xC2B2AE3D27D4EB4F)
-            ^ (values[i + 2] * 0x165667B19E3779F9)
-            ^ ((place << 16 | i) * 0xD6E8FEB86659FD93)
-        )
-        & 0x7FFFFFFFFFFFFFFF
-        for i in range(0, bands * ROWS, ROWS)
-    )
+    digest: list[int] = minhash.digest()
+    return digest
+
+
+def _joined(values: Sequence[int]) -> Sequence[int]:
+    """Two 32-bit hashes each as one signed 64-bit number, as SQLite has them."""
+    return array("q", array("I", values).tobytes())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import product
 from types import MappingProxyType
 
 from normalize.fingerprints import Fingerprint
@@ -15,6 +16,7 @@ SHARED_NAME = 4.0
 CONTRADICTING_NAME = -4.0
 OTHER_AUTHORS = -4.0
 NEEDED = 15.5
+VETO = -4.0
 
 MOST_NAMES = 2
 FEWEST_WORDS = 6
@@ -29,9 +31,10 @@ _NONE: Mapping[int, float] = MappingProxyType({})
 
 def may_be_same(one: Fingerprint, other: Fingerprint) -> bool:
     """Rule out quickly what `evidence` would find far too little for."""
-    if min(len(one.words), len(other.words)) < FEWEST_WORDS:
+    fewest = min(len(one.words), len(other.words))
+    if fewest < FEWEST_WORDS:
         return len(one.title & other.title) >= FEWEST_TITLE_WORDS
-    return containment(one.words, other.words) >= OTHER_TEXT
+    return len(one.words & other.words) >= OTHER_TEXT * fewest
 
 
 def evidence(
@@ -70,6 +73,24 @@ def evidence(
         + CONTRADICTING_NAME * min(contradicting, MOST_NAMES)
         + OTHER_AUTHORS * other_authors
         - NEEDED
+    )
+
+
+def vetoes(
+    one: Iterable[Fingerprint],
+    other: Iterable[Fingerprint],
+    *,
+    discounts: Mapping[int, float] = _NONE,
+) -> bool:
+    """Whether some language has versions of both that are clearly of different works.
+
+    Likeness in another language is then that of a form, as of short announcements.
+    """
+    return any(
+        mine.language == theirs.language != 0
+        and min(len(mine.words), len(theirs.words)) >= FEWEST_WORDS
+        and evidence(mine, theirs, discounts=discounts) < VETO
+        for mine, theirs in product(one, other)
     )
 
 
