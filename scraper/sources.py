@@ -96,13 +96,18 @@ class SourceSpider(Spider):
                 encoding = "utf-8" if own.startswith("utf-") else own
                 yield response.follow(url, callback=self.parse, encoding=encoding)
 
+    def on_base(self, url: str) -> str:
+        """The copy's address of a page of the live site."""
+        home = self.source.home
+        return self.base + url.removeprefix(home) if url.startswith(home) else url
+
     def _live(self, url: str) -> str:
         """The live site's address of a page of the copy."""
         return self.source.home + url.removeprefix(self.base) if url.startswith(self.base) else url
 
     def _check_arguments(self, given: dict[str, Any]) -> None:
         known = {"base", "pages", "allow_empty", *self.arguments}
-        for name in given.keys() - known - {"name"}:
+        for name in given.keys() - known:
             close = difflib.get_close_matches(name, known, n=1)
             hint = f" Did you mean {close[0]!r}?" if close else ""
             raise SpiderArgumentError(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from lxml.html import HtmlElement
 from scrapy.http import Response
@@ -18,11 +18,11 @@ from scrapy.http import Response
 from normalize.model import Entry
 from scraper.sources import SourceSpider
 from scraper.split.blocked import gate_of
-from scraper.split.boxes import Box, find_boxes
+from scraper.split.boxes import Box, EntryKey, find_boxes
 from scraper.split.document import Document, DocumentKind
 from scraper.split.lines import text_lines, tidy_lines
-from scraper.split.segments import PARAGRAPH, LineRules, Segment, segments
-from scraper.split.source import Source, path_of
+from scraper.split.segments import PARAGRAPH, SENTENCE, LineRules, Segment, segments
+from scraper.split.source import Source, entry_links
 
 NAME = "aitopics"
 HOME = "https://aitopics.org/"
@@ -70,14 +70,15 @@ PARTICLES = frozenset(
 
 def read_results(document: Document) -> list[Entry] | None:
     """Read the results by their title links, or by their ``/doc/`` links."""
+    doc_key = entry_links(DOC, document, HOME)
     titles = set(document.tree.cssselect(".searchtitle a[href]"))
     ways: tuple[Callable[[HtmlElement], str | None], ...] = (
         lambda anchor: anchor.get("href") if anchor in titles else None,
-        _doc_key,
+        doc_key,
     )
     boxes = next((found for way in ways if (found := find_boxes(document.tree, way))), [])
     if boxes:
-        return [_result(box) for box in boxes]
+        return [_result(box, doc_key) for box in boxes]
     return [] if _is_beyond_last(document) else None
 
 
@@ -88,7 +89,7 @@ def read_text(document: Document) -> list[Entry] | None:
     return [_entry(segment) for segment in found] or None
 
 
-def _result(box: Box) -> Entry:
+def _result(box: Box, doc_key: EntryKey) -> Entry:
     summary = next(box.find(".summary-content"), None)
     hinted = text_lines(summary) if summary is not None else []
     told = segments([line for line in box.lines if line not in hinted], LINES)
@@ -97,32 +98,37 @@ def _result(box: Box) -> Entry:
         for name, values in segment.fields.items():
             fields[name] = (*fields.get(name, ()), *values)
     texts = [text for segment in told for text in segment.texts if text != box.title]
-    merged = Segment(texts=(box.title or "", *texts, *hinted), fields=fields)
+    prose = hinted or [text for text in texts if SENTENCE.fullmatch(text)]
+    byline = next((text for text in texts if text not in prose and _is_byline(text)), None)
+    other = [text for text in texts if text not in (*prose, byline)]
     instant = next((t.get("datetime") for t in box.find("time[datetime]")), None)
-    doc = next((key for a in box.find("a[href]") if (key := _doc_key(a))), None)
-    return _entry(merged, native_id=doc, url=box.url, published=instant)
+    return Entry(
+        source=NAME,
+        position=0,
+        native_id=next((key for a in box.find("a[href]") if (key := doc_key(a))), None),
+        url=box.url,
+        title=box.title,
+        summary="\n".join(prose) or None,
+        byline=byline,
+        family_first=True,
+        published=instant or next(iter(fields.get("published", ())), None),
+        taxonomy=fields.get("taxonomy", ()),
+        raw={"other": "\n".join(other)} if other else {},
+    )
 
 
-def _entry(
-    segment: Segment,
-    *,
-    native_id: str | None = None,
-    url: str | None = None,
-    published: str | None = None,
-) -> Entry:
+def _entry(segment: Segment) -> Entry:
     paragraphs = [text for text in segment.texts[1:] if PARAGRAPH.fullmatch(text)]
     heads = [text for text in segment.texts if text not in paragraphs]
     has_byline = len(heads) > 1 and _is_byline(heads[-1])
     return Entry(
         source=NAME,
         position=0,
-        native_id=native_id,
-        url=url,
         title=heads[-2] if has_byline else heads[-1] if heads else None,
         summary="\n".join(paragraphs) or None,
         byline=heads[-1] if has_byline else None,
         family_first=True,
-        published=published or segment.first("published"),
+        published=segment.first("published"),
         taxonomy=segment.fields.get("taxonomy", ()),
     )
 
@@ -140,11 +146,6 @@ def _is_byline(line: str) -> bool:
 
 def _has_paragraph(texts: Sequence[str]) -> bool:
     return any(PARAGRAPH.fullmatch(text) for text in texts)
-
-
-def _doc_key(anchor: HtmlElement) -> str | None:
-    match = DOC.fullmatch(unquote(path_of(anchor.get("href"))))
-    return match["id"] if match else None
 
 
 def _is_beyond_last(document: Document) -> bool:
@@ -178,9 +179,7 @@ class AITopicsSpider(SourceSpider):
             "titles in h3.searchtitle, links to /doc/<collection>:<id>, or in text lines such as "
             "'Europe > Austria > Vienna (0.14)'"
         ),
-        marker=re.compile(
-            rf"^[ \t]*[-•] ?(?:{TAXONOMY})[ \t]*$|class=\"searchtitle|aitopics\.org", re.MULTILINE
-        ),
+        marker=re.compile(rf"^[ \t]*[-•] ?(?:{TAXONOMY})[ \t]*$|class=\"searchtitle", re.MULTILINE),
         terms="An older robots.txt asks for 10 s between requests; today's could not be checked.",
         cadence="daily",
         min_entries=1,

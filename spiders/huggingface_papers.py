@@ -15,7 +15,6 @@ from typing import Any
 from urllib.parse import quote
 
 import attrs
-from lxml.html import HtmlElement
 from scrapy.http import Response
 
 from normalize.model import Entry, Link
@@ -25,8 +24,8 @@ from scraper.sources import SourceSpider
 from scraper.split.boxes import Box, find_boxes
 from scraper.split.document import Document, DocumentKind, parse_html
 from scraper.split.lines import tidy_lines
-from scraper.split.segments import PARAGRAPH, LineRules, Segment, segments
-from scraper.split.source import Source, path_of
+from scraper.split.segments import PARAGRAPH, SENTENCE, LineRules, Segment, segments
+from scraper.split.source import Source, entry_links
 from scraper.split.values import count_values, list_value, mapping_value, text_value
 
 NAME = "huggingface_papers"
@@ -79,7 +78,9 @@ def read_api(document: Document) -> list[Entry] | None:
 
 def read_cards(document: Document) -> list[Entry] | None:
     """Read the rendered cards."""
-    return [_card(box) for box in find_boxes(document.tree, _paper_key)] or None
+    return [
+        _card(box) for box in find_boxes(document.tree, entry_links(PAPER, document, HOME))
+    ] or None
 
 
 def read_text(document: Document) -> list[Entry] | None:
@@ -181,7 +182,7 @@ def _title_and_summary(texts: Sequence[str]) -> tuple[str | None, str | None]:
     """The abstract is the last paragraph; above the title may stand the page's own heading."""
     if not texts:
         return None, None
-    if len(texts) > 1 and PARAGRAPH.fullmatch(texts[-1]):
+    if len(texts) > 1 and (PARAGRAPH.fullmatch(texts[-1]) or SENTENCE.fullmatch(texts[-1])):
         return texts[-2], texts[-1]
     return texts[-1], None
 
@@ -195,11 +196,6 @@ def _labelled(lines: Sequence[str]) -> list[str]:
         else:
             joined.append(line)
     return joined
-
-
-def _paper_key(anchor: HtmlElement) -> str | None:
-    match = PAPER.fullmatch(path_of(anchor.get("href")))
-    return match["id"] if match else None
 
 
 def _unwrapped(text: str | None) -> str | None:

@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 
 import attrs
-from lxml.html import HtmlElement
 from scrapy.http import Response
 
 from normalize.issues import Issue
@@ -23,8 +22,8 @@ from scraper.split.document import Document, DocumentKind, parse_html
 from scraper.split.lines import one_line, tidy_lines
 from scraper.split.paging import next_page
 from scraper.split.phrases import phrase_key, phrases
-from scraper.split.segments import PARAGRAPH, LineRules, Segment, segments
-from scraper.split.source import Source, path_of
+from scraper.split.segments import PARAGRAPH, SENTENCE, LineRules, Segment, segments
+from scraper.split.source import Source, entry_links
 from scraper.split.teaser import close_teaser_gaps, join_teasers
 
 NAME = "shamra_academia"
@@ -66,7 +65,9 @@ BARE_COMMAND = re.compile(
 def read_list(document: Document) -> list[Entry] | None:
     """Read the boxes around links to ``/show/<hex>``."""
     join_teasers(document.tree)
-    return [_boxed(box) for box in find_boxes(document.tree, _show_key)] or None
+    return [
+        _boxed(box) for box in find_boxes(document.tree, entry_links(SHOW, document, HOME))
+    ] or None
 
 
 def read_text(document: Document) -> list[Entry] | None:
@@ -104,7 +105,8 @@ def _boxed(box: Box) -> Entry:
     told = segments(lines, LINES)
     texts = tuple(text for segment in told for text in segment.texts)
     merged = {name: values for segment in told for name, values in segment.fields.items()}
-    abstracts = [text for text in texts if PARAGRAPH.fullmatch(text)]
+    paragraphs = [text for text in texts if PARAGRAPH.fullmatch(text)]
+    abstracts = paragraphs or [text for text in texts if SENTENCE.fullmatch(text)]
     entry = attrs.evolve(
         _entry(Segment(texts=texts, fields=merged)),
         native_id=box.key,
@@ -179,11 +181,6 @@ def _without_interface(lines: Sequence[str]) -> list[str]:
     return [line for line in lines if phrase_key(line) not in dropped]
 
 
-def _show_key(anchor: HtmlElement) -> str | None:
-    match = SHOW.fullmatch(path_of(anchor.get("href")))
-    return match["id"] if match else None
-
-
 class ShamraAcademiaSpider(SourceSpider):
     """Lists of research, in Arabic and English."""
 
@@ -195,7 +192,7 @@ class ShamraAcademiaSpider(SourceSpider):
         languages=("ar", "en", "fr"),
         readers={DocumentKind.HTML: {"list": read_list}, DocumentKind.TEXT: {"text": read_text}},
         known_by="links to /show/<13 or 14 hex digits>; in text, abstracts one a line",
-        marker=re.compile(r"mircosoft-partner|شمرا|shamra-academia\.com"),
+        marker=re.compile(r"mircosoft-partner|شمرا[\s-]+[أاإآ]كاديمي"),
         terms="Terms and robots.txt could not be checked; robots.txt is obeyed.",
         cadence="unknown",
         min_entries=1,
@@ -207,7 +204,7 @@ class ShamraAcademiaSpider(SourceSpider):
     def first_urls(self) -> Sequence[str]:
         """The listing that ``url`` names (their addresses are not known), else the home page."""
         url = getattr(self, "url", None)
-        return [web_address("url", url) if url else self.base]
+        return [self.on_base(web_address("url", url)) if url else self.base]
 
     def next_url(self, response: Response, entries: Sequence[Entry]) -> str | None:  # noqa: ARG002  the page itself tells
         """The page's own link to the next."""

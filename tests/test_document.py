@@ -243,3 +243,8 @@ def test_hosts_and_paths_of_odd_addresses() -> None:
     assert host_of("https://WWW.Example.org:80/x") == "example.org"
     assert [host_of(url) for url in (None, "", "/x", "http://[", "mailto:a@b.c")] == [""] * 5
     assert [path_of(url) for url in (None, "http://[", "https://a.b/c?d#e")] == ["", "", "/c"]
+
+
+def test_many_comments_before_a_page_cost_nothing() -> None:
+    page = "<!-- c -->\n" * 5000 + "<!doctype html><html><body><p>x</p></body></html>"
+    assert kind_of(page, None) is DocumentKind.HTML

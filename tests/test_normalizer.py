@@ -167,3 +167,19 @@ def test_normalising_again_gives_the_same(tmp_path: Path) -> None:
     state = tmp_path / "state.sqlite"
     once = list(Normalizer(target=None, state=state).normalize([ENTRY]))
     assert list(Normalizer(target=None, state=state).normalize([ENTRY])) == once
+
+
+def test_an_entry_seen_at_every_run_is_no_evidence_against_itself(tmp_path: Path) -> None:
+    state = tmp_path / "state.sqlite"
+    for day in range(12):
+        entry = Entry(
+            source="portal",
+            position=1,
+            native_id="1",
+            title="The bridge over the northern arm stays closed",
+            summary=f"Engineers found rust in two pylons.\nA detour leads by the mill.\nDay {day}.",
+        )
+        normalizer = Normalizer(target=None, state=state)
+        (found,) = normalizer.normalize([entry])
+        normalizer.state.close()
+        assert found.summary == entry.summary

@@ -76,3 +76,50 @@ def test_source_is_found_without_being_named(case: Path, *, addressed: bool) -> 
     found = split(body, url=meta["url"] if addressed else None, content_type=meta["content_type"])
     assert found
     assert {entry.source for entry in found} == {case.parent.name}
+
+
+def test_a_result_keeps_its_title_whatever_short_lines_stand_beside_it() -> None:
+    page = """<html><body><div class="r"><h3 class="searchtitle"><a href="https://a.example/1">
+    A Fine Title About Ships</a></h3><div>arXiv.org Artificial Intelligence</div>
+    <p>Doe, Jane, Roe, Richard</p><div class="summary-content"><p>A short summary of it.</p></div>
+    <div>Add feedback</div></div></body></html>"""
+    (entry,) = split(page, source="aitopics")
+    assert entry.title == "A Fine Title About Ships"
+    assert entry.summary == "A short summary of it."
+    assert entry.byline == "Doe, Jane, Roe, Richard"
+    assert entry.raw["other"] == "arXiv.org Artificial Intelligence\nAdd feedback"
+
+
+@pytest.mark.parametrize(
+    ("source", "link"),
+    [
+        ("huggingface_papers", "https://elsewhere.example/papers/2605.90242"),
+        ("shamra_academia", "https://elsewhere.example/show/3a443d1e5ffee4"),
+    ],
+)
+def test_links_to_other_sites_are_no_entries(source: str, link: str) -> None:
+    page = f'<html><body><p><a href="{link}">A title of some length</a></p></body></html>'
+    with pytest.raises(errors.LayoutChanged):
+        split(page, source=source)
+
+
+def test_a_short_abstract_is_kept() -> None:
+    page = """<html><body><div><h3><a href="/show/3a443d1e5ffee4">عنوان البحث الأول</a></h3>
+    <p>ملخص قصير للبحث.</p></div><div><h3><a href="/show/3a443d1e5ffee5">عنوان ثان</a></h3>
+    <p>ملخص آخر للبحث.</p></div></body></html>"""
+    assert [entry.summary for entry in split(page, source="shamra_academia")] == [
+        "ملخص قصير للبحث.",
+        "ملخص آخر للبحث.",
+    ]
+
+
+def test_a_page_of_another_site_that_quotes_a_source_is_not_taken_for_it() -> None:
+    items = "".join(
+        f'<li><h3><a href="/news/{n}">News item number {n} of today</a></h3>'
+        f"<p>What happened near شمرا أكاديميا on day {n} is told here.</p></li>"
+        for n in range(8)
+    )
+    page = f"<html><body><ul>{items}</ul></body></html>"
+    found = split(page, url="https://news.example.org/")
+    assert {entry.source for entry in found} == {"listing"}
+    assert len(found) == 8

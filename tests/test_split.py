@@ -69,7 +69,7 @@ def test_other_hosts_are_not_the_source(url: str) -> None:
 
 
 def test_marks_of_two_sources_decide_nothing() -> None:
-    page = f'<p>شمرا</p><div data-target="DailyPapers"></div><ul>{LINKS}</ul>'
+    page = f'<p>شمرا أكاديميا</p><div data-target="DailyPapers"></div><ul>{LINKS}</ul>'
     with pytest.raises(UnsupportedDocument, match="not clear which source") as raised:
         split(page)
     assert "marks of huggingface_papers, shamra_academia" in str(raised.value)

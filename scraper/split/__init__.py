@@ -101,7 +101,10 @@ def _recognised(document: Document) -> Source:
     stated = _source_at(document.stated_url)
     if stated:
         return stated
-    marked = [s for s in known_sources().values() if s.marker.search(document.text)]
+    # Another site's page may quote a source's marks: they count where no address is stated.
+    unstated = document.stated_url is None
+    sources = known_sources().values() if unstated else ()
+    marked = [source for source in sources if source.marker.search(document.text)]
     if len(marked) == 1:
         return marked[0]
     fallback = fallback_for(document)

@@ -43,7 +43,7 @@ _CLOSING_TAG = re.compile(
 _JSON = re.compile(r"\A\s*(?:\[\s*)?\{\s*\"")
 _PAGE = re.compile(r"\A\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _FEED = re.compile(
-    r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b",
+    r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*+<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b",
     re.DOTALL,
 )
 _CANONICAL = ('//link[@rel="canonical"]/@href', '//meta[@property="og:url"]/@content')
@@ -117,9 +117,7 @@ class Document:
         if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in _errors(self.tree)):
             return True
         opened = re.search(r"<(?:html|body)\b", self.text, re.IGNORECASE)
-        return bool(opened) and not re.search(
-            r"</(?:html|body)\s*>\s*", self.text[-2048:], re.IGNORECASE
-        )
+        return bool(opened) and not re.search(r"</(?:html|body)\s*>\s*", self.text, re.IGNORECASE)
 
 
 def parse_json(text: str) -> Any:  # noqa: ANN401  any JSON value

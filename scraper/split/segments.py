@@ -51,6 +51,10 @@ PARAGRAPH = re.compile(r".{200,}|.{80,}[.!?…؟۔。][\"'”»)\]]*")
 """A line long enough, or ended like a sentence, to be a summary rather than a title."""
 
 
+SENTENCE = re.compile(r".+\s.+[.!?…؟۔。][\"'”»)\]]*")
+"""A line of several words that ends like a sentence: a summary, however short, and no label."""
+
+
 def segments(lines: Iterable[str], rules: LineRules) -> list[Segment]:
     """Split lines into entries: text lines, then their metadata lines, then the next entry.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import attrs
+from lxml.html import HtmlElement
 
 from normalize.model import Entry
+from scraper.split.boxes import EntryKey
 from scraper.split.document import Document, DocumentKind
 
 Reader = Callable[[Document], list[Entry] | None]
@@ -65,9 +67,32 @@ class Source:
 
     def serves(self, url: str | None) -> bool:
         """Whether an address lies on this site."""
-        host = host_of(url)
-        home = host_of(self.home)
-        return bool(host) and (host == home or host.endswith("." + home))
+        return _is_below(host_of(url), host_of(self.home))
+
+
+def entry_links(pattern: re.Pattern[str], document: Document, home: str) -> EntryKey:
+    """What tells a document's entry links: their path, on the site or beside the document.
+
+    Args:
+        pattern: matches the whole path; its group ``id`` is the entry's key.
+        document: whose links they are; a copy of the site links to itself.
+        home: root of the site.
+    """
+    hosts = (host_of(home), host_of(document.url))
+
+    def key(anchor: HtmlElement) -> str | None:
+        href = anchor.get("href")
+        match = pattern.fullmatch(unquote(path_of(href)))
+        host = host_of(href)
+        # Without a base that is an address, links stay relative: beside the document.
+        at_home = not host or any(_is_below(host, known) for known in hosts)
+        return match["id"] if match and at_home else None
+
+    return key
+
+
+def _is_below(host: str, other: str) -> bool:
+    return bool(other) and (host == other or host.endswith("." + other))
 
 
 def host_of(url: str | None) -> str:
