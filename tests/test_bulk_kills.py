@@ -21,6 +21,7 @@ from tests.crawls import ROOT, command, environment
 
 ENTRIES = 3_000
 BROKEN_EVERY = 100
+LEAST_GONE_ON = 3
 KILLS = 20
 SEED = 7
 
@@ -110,17 +111,18 @@ def test_twenty_kills_lose_double_and_tear_nothing(
     expected = whole.records.read_bytes()
     args = [*paths.args, "--workers", "1"]
     kills = gone_on = 0
-    while kills < KILLS:
+    longest = 0.9  # seconds; more where a slow machine writes nothing in that time
+    while kills < KILLS or gone_on < LEAST_GONE_ON:
         kept = paths.check_kept(expected)
-        code = server.run(args, kill_after=chance.uniform(0.0, 0.9))
+        code = server.run(args, kill_after=chance.uniform(0.0, longest))
         assert code in (-signal.SIGKILL, 1)
         kills += code == -signal.SIGKILL
         if code == 1 or paths.records.exists():
             check_equal(paths, whole)
             paths.records.unlink()
         gone_on += kept > 0
+        longest *= 1 if kept else 1.1
     print(f"seed {SEED}: {kills} kills, {gone_on} runs went on from an earlier one")  # noqa: T201
-    assert gone_on >= 3
     assert server.run(args) == 1
     check_equal(paths, whole)
     assert not paths.partial.exists()

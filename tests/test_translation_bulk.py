@@ -116,7 +116,8 @@ def test_no_translation_is_no_translation(tmp_path: Path) -> None:
 
 
 def test_a_stopped_run_goes_on_where_it_was(tmp_path: Path, models: Path) -> None:
-    entries = bulk_input.write(tmp_path / "in.jsonl", 300)
+    # Enough for many seconds beyond the first round, after which it is stopped.
+    entries = bulk_input.write(tmp_path / "in.jsonl", 1500)
     whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
     assert run(entries, "-o", whole, "--models-dir", models).returncode == 0
     args = command("normalize", str(entries), "-o", str(out), "--models-dir", str(models))
