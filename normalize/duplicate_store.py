@@ -6,6 +6,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
+from operator import attrgetter
 from pathlib import Path
 
 import attrs
@@ -15,11 +16,16 @@ from normalize.fingerprints import SKETCH_VERSION, Fingerprint, unpack
 
 MOST_FOUND = 16
 MOST_NEAR = 8
-CROWD = 64
+CROWD = 24
+"""Records that a key can find; with more it tells little and would cost much."""
+
 CACHE_KIB = 32 * 1024
 
 _VOTE = 1 << 20
+
 FEWEST_VOTES = _VOTE // 6
+"""What keys must tell of a record: each as much as there are few that share it."""
+
 _VERSIONS = "CREATE TABLE IF NOT EXISTS versions (sketch TEXT PRIMARY KEY)"
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS common_words (word INTEGER PRIMARY KEY, texts INTEGER NOT NULL);
@@ -186,7 +192,7 @@ class DuplicateStore:
 
     def put(self, known: Known, keys: Iterable[int]) -> None:
         """Store a record, or store it anew; what it was found by it is found by still."""
-        n = self._database.execute(_PUT, attrs.astuple(known)).lastrowid or 0
+        n = self._database.execute(_PUT, _row(known)).lastrowid or 0
         unwritten = self._unwritten
         for key in keys:
             unwritten[key] = (*unwritten.get(key, ()), n)
@@ -208,6 +214,9 @@ class DuplicateStore:
         self._database.execute(
             "UPDATE records SET cluster_id = id WHERE id = ? AND cluster_id IS NULL", (record_id,)
         )
+
+
+_row = attrgetter(*_COLUMNS.split(", "))
 
 
 def _known(row: Sequence[object]) -> Known:

@@ -28,7 +28,7 @@ __all__ = ["DuplicateIndex", "IncompatibleIndex"]
 
 BATCH = 2000
 MOST_TEXTS = 8
-REFRESH_GROWTH = 1.05
+REFRESH_GROWTH = 1.1
 REFRESH_LEAST = 20
 FEW_TEXTS = 1000
 
@@ -122,19 +122,15 @@ class DuplicateIndex:
         near = [_Near(record=known, texts=known.fingerprints()) for known in found.near]
         original = self._original(current, texts, [(kinds[key], r) for key, r in found.exact])
         root = original or self._nearest(current, texts, near)
+        duplicate_of = (original.duplicate_of or original.id) if original else None
+        cluster_id = (root.cluster_id or root.id) if root else None
         current = attrs.evolve(
             current,
             n=before_n,
-            duplicate_of=(original.duplicate_of or original.id) if original else None,
-            cluster_id=(root.cluster_id or root.id) if root else None,
+            duplicate_of=(before.duplicate_of if before else None) or duplicate_of,
+            cluster_id=(before.cluster_id if before else None) or cluster_id,
             texts=pack(texts),
         )
-        if before:
-            current = attrs.evolve(
-                current,
-                duplicate_of=before.duplicate_of or current.duplicate_of,
-                cluster_id=before.cluster_id or current.cluster_id,
-            )
         self._store.put(current, (kinds.keys() | _wanted_bands(texts, near)) - found.crowded)
         if root:
             self._store.found_cluster(root.cluster_id or root.id)

@@ -46,7 +46,8 @@ _ABBREVIATED = re.compile(r"[a-z]{1,2}$")
 _COINED = re.compile(r"\D*\d|[^\W\d_]*[a-z][^\W\d_]*[A-Z]|[A-Z]{2}[^a-z]*$")
 # A capital that begins no sentence: what stands before is a word or a comma.
 _TITLE_CAPITAL = re.compile(r"\b[^\W\d_a-z][^\W_]+")
-_CAPITAL = re.compile(r"(?<=[\w,;)’'\"] )[^\W\d_a-z][^\W_]+")
+_CAPITAL = re.compile(r"[^\W\d_a-z](?<=[\w,;)’'\"] .)[^\W_]+")
+_ASCII_CAPITAL = re.compile(r"[A-Z](?<=[\w,;)'\"] .)[^\W_]+")
 
 
 # Plain tuples of what has no references: thousands are cached, and the garbage collector passes by.
@@ -140,6 +141,8 @@ def title_key(title: str) -> str | None:
 @lru_cache(maxsize=_CACHE)
 def fold(word: str) -> str:
     """Fold case, diacritics, digits' script and Arabic spelling."""
+    if word.isascii():
+        return word.lower().replace(",", "")
     plain = unicodedata.normalize("NFKD", word.casefold())
     plain = "".join(
         str(unicodedata.digit(char)) if char.isdecimal() else char
@@ -198,7 +201,7 @@ def _hashes(words: Iterable[_Word]) -> frozenset[int]:
 
 
 def _capitals(summary: str, words: int) -> list[_Word]:
-    capitals = set(_CAPITAL.findall(summary))
+    capitals = set((_ASCII_CAPITAL if summary.isascii() else _CAPITAL).findall(summary))
     # German capitalises its nouns, headings all their words: then a capital marks no name.
     return list(map(_word, capitals)) if len(capitals) <= COMMON_CAPITALS * words else []
 
