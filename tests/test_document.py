@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 import zlib
-from html import escape
+from html import escape, unescape
 
 import pytest
 
@@ -215,6 +215,22 @@ def test_page_deeper_than_the_parser_goes_is_said_to_be_cut_off() -> None:
     shallow, *others = split(f"<p>{ENTRY}</p><p>{later}</p>{'<div>' * 10_000}x", source=SHAMRA)
     assert shallow.issues == ()
     assert [other.issues for other in others] == [("page_cut_off",)]
+
+
+@pytest.mark.parametrize("character", ["\x01", "\x0b", "\x1b", "\uffff", "\x08"])
+@pytest.mark.parametrize("form", ["{}", "&#{:d};", "&#x{:x};", "&#000{:d}", "&#X00{:X}"])
+def test_what_xml_cannot_hold_breaks_no_page(character: str, form: str) -> None:
+    damage = character if form == "{}" else form.format(ord(character))
+    page = f"<p>one{damage} two</p><a href='/a{damage} b'>x</a>"
+    document = Document(text=page, kind=DocumentKind.HTML, url="https://e.example/")
+    space = " " if character == "\x0b" else ""
+    assert document.tree.text_content() == f"one{space} twox"
+
+
+@pytest.mark.parametrize("kept", ["&#9;", "&#10;", "&#x41;", "&#1234567;", "&#65", "&#x"])
+def test_other_references_are_read_as_ever(kept: str) -> None:
+    document = Document(text=f"<p>one{kept} two</p>", kind=DocumentKind.HTML)
+    assert document.tree.text_content() == f"one{unescape(kept)} two"
 
 
 def test_page_without_an_element() -> None:

@@ -33,6 +33,11 @@ _CONTROL_SHARE = 0.02
 _STRAY = 8
 _SAMPLE = 2**16
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+# The parser reads what XML cannot hold, itself or as a reference, but writes it into no tree.
+_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_NUMBERED = re.compile(
+    r"&#(?:x0*([0-9a-f]{1,4})(?![0-9a-f])|0*([0-9]{1,5})(?![0-9]));?", re.IGNORECASE
+)
 # Prose about the web names tags; only markup opens with one, or links with one.
 _MARKUP = re.compile(
     r"\A\s*<(?:[a-z][a-z0-9-]*[\s/>]|[!?][a-z-])|<a\s[^<>]*\bhref\s*=[^<>]*>", re.IGNORECASE
@@ -140,7 +145,7 @@ def parse_html(text: str) -> HtmlElement:
     parser = html.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
-    body = text.replace("\0", "").encode("utf-8", "replace")
+    body = _NUMBERED.sub(_writable, _NO_XML.sub(_blank, text)).encode("utf-8", "replace")
     try:
         return html.document_fromstring(body, parser=parser)
     except etree.ParserError as error:
@@ -203,6 +208,17 @@ def refuse_unprintable(text: str, *, where: str | None) -> None:
             expected="HTML, JSON, a feed or text",
             found=repr(sample[:20]),
         )
+
+
+def _blank(found: re.Match[str]) -> str:
+    """What stands for a character that XML cannot hold."""
+    return " " if found[0].isspace() else ""
+
+
+def _writable(found: re.Match[str]) -> str:
+    """A numbered reference, unless it names a character that XML cannot hold."""
+    forbidden = _NO_XML.fullmatch(chr(int(found[1], 16) if found[1] else int(found[2])))
+    return _blank(forbidden) if forbidden else found[0]
 
 
 def _make_links_absolute(root: HtmlElement, base: str) -> None:
