@@ -46,8 +46,8 @@ def score(pairs: Sequence[Pair], *, one_index: bool) -> Score:
     for pair in pairs:
         index = shared if one_index else DuplicateIndex(None)
         one, other = index.assign(pair.one), index.assign(pair.other)
-        strangers += one.cluster_id is not None
-        together = other.cluster_id in {one.id, one.cluster_id} - {None}
+        strangers += one.cluster_id != one.id
+        together = other.cluster_id == one.cluster_id
         found.append((pair, together))
         if not one_index:
             index.close()

@@ -1,8 +1,8 @@
 """Which records are the same entry elsewhere, and which tell of the same work or story.
 
 Nothing is merged: a record is told what came before it. As feeds are written line by line, the
-first record of a cluster cannot know of those that follow; when it is seen again in a later run,
-its `cluster_id` is its own id.
+first record of a cluster cannot know of those that follow: its `cluster_id` is its own id, as is
+that of a record that is alone.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class DuplicateIndex:
         """Fill in `duplicate_of` and `cluster_id`, and remember the record.
 
         `duplicate_of` is the first record with the same page, arXiv identifier, DOI or telling
-        title; `cluster_id` the first of its cluster, null for a record that is alone. A record
+        title; `cluster_id` the first of its cluster, which may be the record itself. A record
         that was assigned before, and has not changed since, gets its place again.
         """
         self._store.begin()
@@ -107,7 +107,7 @@ class DuplicateIndex:
         self._uncommitted += 1
         if self._uncommitted >= BATCH:
             self.commit()
-        found = (known.duplicate_of, known.cluster_id)
+        found = (known.duplicate_of, known.cluster_id or record.id)
         if found == (record.duplicate_of, record.cluster_id):
             return record
         return attrs.evolve(record, duplicate_of=found[0], cluster_id=found[1])

@@ -299,7 +299,8 @@ class Record:
     """Id of the record that is the same entry elsewhere."""
 
     cluster_id: str | None = None
-    """Id shared by records of the same work or story."""
+    """Id of the first record of the same work or story, its own where it is the first; null only
+    where no duplicates were looked for."""
 
     raw: Mapping[str, str] = attrs.field(factory=dict)
     """The page's own strings of every value that was parsed."""
