@@ -21,7 +21,7 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 
 from normalize.translate.packages import install, installed
-from scraper import model_index
+from scraper import model_index, model_needs
 from scraper.commands import models
 from scraper.download_progress import DownloadProgress
 from scraper.split.registry import known_sources
@@ -370,7 +370,7 @@ def test_the_doctor_names_what_is_missing_and_is_content_when_it_is_there(
 def test_the_doctor_finds_a_damaged_model_and_the_command_mends_it(
     home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "_languages", lambda: {"ar": ["one"]})
+    monkeypatch.setattr(model_needs, "declared_languages", lambda: {"ar": ("one",)})
     file = MODELS / "translate-ar_en.argosmodel"
     package = install(file, home)
     (package.path / "model" / "model.bin").write_bytes(b"")
@@ -385,7 +385,8 @@ def test_the_doctor_finds_a_damaged_model_and_the_command_mends_it(
 def test_the_doctor_leads_other_languages_through_english(
     home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(models, "_languages", lambda: {"ar": ["one"], "fr": ["one", "two"]})
+    declared = {"ar": ("one",), "fr": ("one", "two")}
+    monkeypatch.setattr(model_needs, "declared_languages", lambda: declared)
     install(MODELS / "translate-ar_en.argosmodel", home)
     assert run(home, "doctor", TRANSLATE_TO="fr") == 1
     where = f" -s TRANSLATE_MODELS_DIR={home}"
@@ -393,6 +394,24 @@ def test_the_doctor_leads_other_languages_through_english(
         "ar → fr: missing (one)",
         f"  scrapy models install en fr{where}",
     ]
+
+
+def test_the_doctor_looks_for_every_language_wanted(
+    home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_needs, "declared_languages", lambda: {"ar": ("one",)})
+    install(MODELS / "translate-ar_en.argosmodel", home)
+    assert run(home, "doctor", "--to", "en,ar,es") == 1
+    out = capfd.readouterr().out.splitlines()
+    assert out[0].startswith("ar → en: argos/ar_en-")
+    assert out[1] == "ar → es: missing (one)"
+    assert [line.split(" -s ")[0] for line in out[2:]] == ["  scrapy models install en es"]
+
+
+@pytest.mark.parametrize("target", ["klingon", "en;fr", "2"])
+def test_the_doctor_refuses_what_is_no_language(home: Path, target: str) -> None:
+    with pytest.raises(UsageError, match="TRANSLATE_TO is a language"):
+        run(home, "doctor", "--to", target)
 
 
 def test_the_command_works_from_the_command_line(home: Path) -> None:

@@ -15,7 +15,6 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES
 
 from normalize.translate.argos import default_index
-from normalize.translate.engine import PIVOT, ArgosEngine
 from normalize.translate.package_format import BrokenPackage, PackageError
 from normalize.translate.packages import (
     InstalledPackage,
@@ -29,7 +28,8 @@ from normalize.translate.vocabulary import model_code
 from scraper.commands import FAILED, reject_unknown_options, tell, write_result
 from scraper.download_progress import DownloadProgress, megabytes
 from scraper.model_index import FetchError, PublishedPackage, download, fetch_index, keep_index
-from scraper.split.registry import known_sources
+from scraper.model_needs import examine
+from scraper.translation import languages_wanted
 
 MODELS_DIR = "TRANSLATE_MODELS_DIR"
 MODELS_INDEX = "TRANSLATE_MODELS_INDEX"
@@ -69,7 +69,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--file", metavar="FILE", help="install: from this .argosmodel file")
         parser.add_argument("--index", metavar="URL", help="package index; that of Argos Translate")
         parser.add_argument("--offline", action="store_true", help="list: do not ask the index")
-        parser.add_argument("--to", metavar="LANG", help="doctor: the language wanted")
+        parser.add_argument(
+            "--to", metavar="LANG", help="doctor: the language wanted, or several (en,fr)"
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Do what the first argument says."""
@@ -170,18 +172,13 @@ class Command(ScrapyCommand):
 
     def _doctor(self, args: Sequence[str], opts: argparse.Namespace) -> bool:
         _expect(args, 0)
-        target = opts.to or self._setting("TRANSLATE_TO") or DEFAULT_TARGET
-        engine = ArgosEngine(models_dir=self._directory)
-        missing: dict[tuple[str, str], None] = {}
-        for language, sources in _languages().items():
-            if model_code(language) == model_code(target):
-                continue
-            steps, why = _missing(engine, language, target, installed(self._directory))
-            missing |= dict.fromkeys(steps)
-            write_result(f"{language} → {target}: {why} ({', '.join(sources)})")
-        for pair in missing:
+        targets = _targets(opts.to or self._setting("TRANSLATE_TO") or DEFAULT_TARGET)
+        report = examine(targets, self._directory)
+        for finding in report.findings:
+            write_result(str(finding))
+        for pair in report.missing:
             write_result(f"  scrapy models install {pair[0]} {pair[1]}{self._same_directory()}")
-        return not missing
+        return not report.missing
 
     def _own(self, pair: tuple[str, str]) -> InstalledPackage | None:
         ours = (one for one in installed(self._directory) if not one.read_only)
@@ -202,32 +199,11 @@ class Command(ScrapyCommand):
         return None if value is None else str(value)
 
 
-def _languages() -> dict[str, list[str]]:
-    """The languages that sources declare, each with the names of its sources."""
-    languages: dict[str, list[str]] = {}
-    for name, source in known_sources().items():
-        for language in source.languages:
-            languages.setdefault(language, []).append(name)
-    return languages
-
-
-def _missing(
-    engine: ArgosEngine, language: str, target: str, packages: Sequence[InstalledPackage]
-) -> tuple[list[tuple[str, str]], str]:
-    """The packages to install for a pair of languages, and what there is to say of it."""
-    route = engine.model(language, target)
-    if route is None:
-        have = {(one.from_code, one.to_code) for one in packages}
-        steps = [
-            pair for pair in _way(model_code(language), model_code(target)) if pair not in have
-        ]
-        return steps, "missing"
-    for package in route.packages:
-        try:
-            check(package)
-        except BrokenPackage as error:
-            return [(package.from_code, package.to_code)], f"damaged: {error}"
-    return [], route.name
+def _targets(value: str) -> tuple[str, ...]:
+    try:
+        return languages_wanted(value)
+    except ValueError as error:
+        raise UsageError(str(error), print_help=False) from error
 
 
 def _is_sound(package: InstalledPackage) -> bool:
@@ -236,13 +212,6 @@ def _is_sound(package: InstalledPackage) -> bool:
     except BrokenPackage:
         return False
     return True
-
-
-def _way(source: str, target: str) -> list[tuple[str, str]]:
-    """The packages of a pair: published ones lead from or to English."""
-    if PIVOT in {source, target}:
-        return [(source, target)]
-    return [(source, PIVOT), (PIVOT, target)]
 
 
 def _download(package: PublishedPackage, place: Path) -> None:
