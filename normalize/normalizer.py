@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import attrs
 
@@ -74,6 +74,20 @@ class Normalizer:
         self._models_dir = models_dir
         self._translation_cache = translation_cache
         self._fields = tuple(fields)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Commit and close what is held open: the state and the cache of translations."""
+        if "state" in self.__dict__:
+            self.state.close()
+            del self.state
+        if "_translator" in self.__dict__:
+            self._translator.close()
 
     @cached_property
     def state(self) -> NormalizerState:

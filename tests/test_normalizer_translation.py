@@ -157,6 +157,22 @@ def test_near_duplicates_meet_in_the_target_language(models: Path) -> None:
     assert alone.cluster_id == alone.id
 
 
+def test_a_closed_normaliser_leaves_what_it_learnt_to_the_next(
+    models: Path, tmp_path: Path
+) -> None:
+    files = {"state": tmp_path / "state.sqlite", "translation_cache": tmp_path / "cache.sqlite"}
+    entries = [ARABIC, attrs.evolve(ARABIC, source="other")]
+    with Normalizer(target="en", models_dir=models, **files) as normalizer:
+        (first,) = normalizer.normalize(entries[:1])
+    assert not list(tmp_path.glob("*.sqlite-wal"))
+    with Normalizer(target="en", models_dir=models, **files) as normalizer:
+        (second,) = normalizer.normalize(entries[1:])
+        normalizer.close()
+        (again,) = normalizer.normalize(entries[1:])
+    assert second.duplicate_of == again.duplicate_of == first.id
+    assert again.translations == first.translations
+
+
 def test_translations_are_found_again_in_the_cache(models: Path, tmp_path: Path) -> None:
     cache = tmp_path / "translations.sqlite"
     (first,) = Normalizer(models_dir=models, translation_cache=cache).normalize([ARABIC])

@@ -39,6 +39,12 @@ class RecordTranslator:
             Translator(target, models_dir=models_dir, cache=cache) for target in targets
         ]
 
+    def close(self) -> None:
+        """Close what the translators hold open."""
+        for translator in self._translators:
+            if isinstance(translator, Translator):
+                translator.close()
+
     def translate(self, records: Sequence[Record]) -> list[Record]:
         """Give records their translations, in order; one batch a language and target.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Self
 
 from normalize.model import TranslationStatus
 from normalize.translate.assembly import Assembly, untranslated
@@ -69,6 +70,18 @@ class Translator:
             loaded_models=loaded_models,
         )
         self._logged: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the cache; what it keeps in a file is found again, also by this translator."""
+        if self._cache is not None:
+            self._cache.close()
+            self._cache = None
 
     def translate(self, texts: Iterable[str], source: str) -> list[Translation]:
         """Translate texts of one language.
