@@ -81,12 +81,25 @@ def _header(outline: Outline, numbers: Sequence[int], cells: dict[int, list[int]
 
 
 def _cell_title(outline: Outline, cell: int) -> str:
-    """The text of a cell, or of the link that is most of it."""
+    """The text of a cell, or of the link that is most of it, or what it begins with in bold."""
     links = [n for n in range(cell + 1, outline.ends[cell]) if outline.tags[n] == "a"]
     longest = max(links, key=lambda n: outline.lengths[n], default=None)
     if longest is not None and outline.lengths[longest] * 2 > outline.lengths[cell]:
         return one_line(outline.nodes[longest])
-    return one_line(outline.nodes[cell])
+    return _bold_beginning(outline, cell) or one_line(outline.nodes[cell])
+
+
+def _bold_beginning(outline: Outline, number: int) -> str:
+    """What an element begins with in bold, where it does."""
+    last = min(outline.ends[number], number + _FIRST)
+    for at in range(number + 1, last):
+        if (outline.nodes[outline.parents[at]].text or "").strip():
+            return ""
+        if outline.tags[at] in _STRONG and outline.lengths[at]:
+            return next(_title_lines([one_line(outline.nodes[at])]), "").rstrip(" ,;:،")
+        if outline.tags[at] == "a":
+            return ""
+    return ""
 
 
 def _title_column(outline: Outline, rows: Sequence[Sequence[int]], labels: Sequence[str]) -> int:

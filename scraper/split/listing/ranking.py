@@ -62,7 +62,7 @@ def ranked(
     made.sort(key=lambda candidate: candidate.score, reverse=True)
     if not made:
         return []
-    made = _outer_first(outline, made)
+    made = _undivided_first(outline, _outer_first(outline, made))
     return [_pruned(outline, _completed(outline, made[0], families, held_back)), *made[1:]]
 
 
@@ -136,6 +136,47 @@ def _outer_first(outline: Outline, made: list[Candidate]) -> list[Candidate]:
     return made
 
 
+def _undivided_first(outline: Outline, made: list[Candidate]) -> list[Candidate]:
+    """Put a list before one that parts its entries: title and author are no two entries.
+
+    The other list holds all of its marks, and nearly all of its further marks lie in its boxes.
+    """
+    best = made[0]
+    numbers = {mark.number for mark in best.family.marks}
+    for at, whole in enumerate(made[1:], 1):
+        own = {mark.number for mark in whole.family.marks}
+        if whole.family.form != best.family.form or not own < numbers:
+            continue
+        more = [record for record in best.records if record.mark.number not in own]
+        boxes = [_box_of(outline, record) for record in whole.records]
+        held = _lying_in(outline, more, boxes)
+        if not more or sum(held.values()) < len(more) * 0.8 or len(held) * 2 < len(boxes):
+            continue
+        if _worth(whole.records) > _worth(more):
+            return [whole, *made[:at], *made[at + 1 :]]
+    return made
+
+
+def _worth(made: Sequence[Record]) -> float:
+    return sum(record.mark.worth for record in made) / len(made)
+
+
+def _box_of(outline: Outline, record: Record) -> int:
+    """The part of a record that its mark lies in."""
+    number = record.mark.number
+    return next(part for part in record.parts if outline.inside(number, part))
+
+
+def _lying_in(outline: Outline, made: Iterable[Record], boxes: list[int]) -> Counter[int]:
+    """How many of the records' marks lie in each of the boxes, which are in page order."""
+    held: Counter[int] = Counter()
+    for record in made:
+        place = bisect_right(boxes, record.mark.number) - 1
+        if place >= 0 and outline.inside(record.mark.number, boxes[place]):
+            held[place] += 1
+    return held
+
+
 def _held(outline: Outline, outer: Candidate, inner: Candidate) -> Counter[int]:
     """How many marks of one candidate lie in each record of another."""
     starts = sorted((part, at) for at, record in enumerate(outer.records) for part in record.parts)
@@ -160,7 +201,7 @@ def _completed(
     known = {mark.number for mark in best.family.marks}
     tops = {record.parts[0] for record in best.records}
     beside = {(outline.parents[top], outline.paths[top]) for top in tops}
-    taken = set().union(*(record.parts for record in best.records))
+    taken = {_box_of(outline, record) for record in best.records}
     more = [
         mark
         for family in families

@@ -12,9 +12,10 @@ from lxml.html import HtmlElement
 from scraper.split.lines import one_line
 from scraper.split.listing.dates import Parse
 from scraper.split.listing.families import flat_text, is_interface, title_worth, width
-from scraper.split.listing.lines import Content, Slot, short_texts
+from scraper.split.listing.lines import Content, Slot, has_digit, short_texts
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
+from scraper.split.listing.tails import Tail, common_tail, without_tail
 from scraper.split.listing.vocabulary import word_set, words_of
 
 _CUT = re.compile(r"\s*(?:\.{3}|…)\s*$")
@@ -34,6 +35,12 @@ _STRONG = HEADINGS | {"strong", "b"}
 _MOST_INSIDE = 60
 _MOST_CLASS = 100
 _LEAST_WORTH = 0.2
+_CLOCK = re.compile(r"\W*\d{1,2}[:.]\d\d(?:[:.]\d\d)?\W*")
+_JOINTS = " \t-–—|·•:,/"
+# Characters of a detail that stands inside a title's element.
+_LONGEST_DETAIL = 40
+# Share of the titles that must stay different where something is left out of all.
+_AS_DIFFERENT = 0.9
 
 
 Sample = Sequence[tuple[Record, Content]]
@@ -50,20 +57,33 @@ class TitleReader:
     """Where the titles stand, where the marks say no titles."""
     after_dates: bool
     """Whether most marks begin with a date."""
+    detailed: bool
+    """Whether the marks hold dates in elements of their own, beside the title."""
+    tail: Tail
+    """What most titles end with."""
 
     def read(self, outline: Outline, record: Record, content: Content) -> str | None:
         """The title of an entry, None where it has none."""
         told = _marked(outline, record, content, self.form)
+        if self.detailed:
+            told = _without_details(outline, record, told, self.parse)
         if self.after_dates:
             told = _after_date(told, self.parse) or told
-        if self.slot is None:
-            return told
-        return _at(content, self.slot) or told
+        if self.slot is not None:
+            told = _at(content, self.slot) or told
+        return without_tail(told, self.tail)
 
 
 def learn_titles(outline: Outline, sample: Sample, form: str, parse: Parse) -> TitleReader:
     """Find out from a sample of entries where the titles are."""
     told = [_marked(outline, record, content, form) for record, content in sample]
+    bare = [
+        _without_details(outline, record, title, parse)
+        for (record, _), title in zip(sample, told, strict=True)
+    ]
+    detailed = sum(a != b for a, b in zip(told, bare, strict=True)) * 2 > len(told)
+    detailed = detailed and len(set(bare)) >= len(set(told)) * _AS_DIFFERENT
+    told = bare if detailed else told
     rests = [_after_date(title, parse) for title in told]
     after_dates = sum(rest is not None for rest in rests) * 2 > len(told)
     if after_dates:
@@ -71,7 +91,33 @@ def learn_titles(outline: Outline, sample: Sample, form: str, parse: Parse) -> T
     codes = sum(_is_code(text, parse) for text in told)
     contents = [content for _, content in sample]
     slot = _title_slot(contents, parse) if codes * 2 > len(told) else None
-    return TitleReader(form=form, parse=parse, slot=slot, after_dates=after_dates)
+    if slot is not None:
+        told = [_at(content, slot) or text for content, text in zip(contents, told, strict=True)]
+    return TitleReader(
+        form=form, parse=parse, slot=slot, after_dates=after_dates, detailed=detailed,
+        tail=common_tail(told),
+    )  # fmt: skip
+
+
+def _without_details(
+    outline: Outline, record: Record, text: str | None, parse: Parse
+) -> str | None:
+    """A title without the elements at its beginning or end that say a date or a time."""
+    if not text or not has_digit(text):
+        return text
+    first, last = record.mark.number + 1, outline.ends[record.mark.number]
+    for at in range(first, min(last, first + _MOST_INSIDE)):
+        if not 0 < outline.lengths[at] <= _LONGEST_DETAIL:
+            continue
+        told = one_line(outline.nodes[at])
+        if told == text or not has_digit(told):
+            continue
+        if not (_CLOCK.fullmatch(told) or parse(told) is not None):
+            continue
+        rest = text.removeprefix(told) if text.startswith(told) else text.removesuffix(told)
+        rest = rest.strip(_JOINTS)
+        text = rest if title_worth(rest) > _LEAST_WORTH else text
+    return text
 
 
 def _after_date(title: str | None, parse: Parse) -> str | None:
@@ -122,7 +168,7 @@ def _marked(outline: Outline, record: Record, content: Content, form: str) -> st
         return mark.text or None
     node = outline.nodes[mark.number]
     inner = next((at for at in node.iter(*HEADINGS) if at is not node and one_line(at)), None)
-    if inner is None and form == "links":
+    if inner is None:
         inner = _named_inside(outline, mark.number)
     text = one_line(node if inner is None else inner)
     if inner is None and width(text) > _LONG_TITLE:
@@ -148,8 +194,13 @@ def _first_line(content: Content) -> str | None:
 
 
 def _uncut(node: HtmlElement, text: str) -> str:
-    """The whole title where the page shows its beginning and keeps the rest in ``title``."""
+    """The whole title where the page shows its beginning and keeps the rest in ``title``.
+
+    Or shows it after a label, and has it without in ``title``.
+    """
     told = " ".join((node.get("title") or "").split())
+    if told != text and text.endswith(told) and title_worth(told) > 0.5 * title_worth(text) > 0:
+        return told
     if _CUT.search(text) and len(told) > len(text) - 3 and told.startswith(_CUT.sub("", text)[:20]):
         return told
     return text or told
