@@ -1,0 +1,1 @@
+"""Unattended refreshes: crawl, check, apply to the state, publish."""
