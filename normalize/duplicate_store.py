@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from heapq import nsmallest
@@ -104,7 +105,11 @@ class DuplicateStore:
         # Tuples of numbers, unlike lists, are no work for the garbage collector.
         self._unwritten: dict[int, tuple[int, ...]] = {}
         # The empty name is a private file of SQLite's own, gone with the connection.
-        self._database = sqlite3.connect(path or "", timeout=30, isolation_level=None)
+        # One thread at a time uses it; that which drops it may be another.
+        self._database = sqlite3.connect(
+            path or "", timeout=30, isolation_level=None, check_same_thread=False
+        )
+        weakref.finalize(self, self._database.close)
         try:
             self._prepare(path)
         except BaseException:

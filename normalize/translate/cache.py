@@ -7,6 +7,7 @@ import logging
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class TranslationCache:
         self._max_entries = max_entries
         self._lock = threading.Lock()
         self._connection = _open(Path(path) if path is not None else None)
+        weakref.finalize(self, self._connection.close)
 
     def get(self, keys: Iterable[bytes]) -> dict[bytes, Rendering]:
         """Find what is known."""
@@ -130,9 +132,13 @@ def _connected(path: str | Path) -> sqlite3.Connection:
     connection = sqlite3.connect(
         path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
     )
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.executescript(_SCHEMA)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(_SCHEMA)
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 
