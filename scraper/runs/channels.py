@@ -1,0 +1,92 @@
+"""Ways to deliver a message: a webhook, e-mail, a program."""
+
+from __future__ import annotations
+
+import json
+import os
+import smtplib
+import ssl
+import subprocess
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from email.message import EmailMessage
+from functools import partial
+from typing import Any
+from urllib.error import URLError
+
+from scraper.runs.plan import EmailTable, NotifyTable
+
+SECONDS = 15.0
+"""Time a delivery may take."""
+
+_ENV = "env:"
+
+
+class DeliveryError(Exception):
+    """A message did not arrive; the text says why and holds no secret."""
+
+
+def channels(table: NotifyTable) -> dict[str, Callable[[Mapping[str, Any]], None]]:
+    """What is configured, by name."""
+    found: dict[str, Callable[[Mapping[str, Any]], None]] = {}
+    if table.webhook:
+        found["webhook"] = partial(_post, table.webhook)
+    if table.email is not None:
+        found["email"] = partial(_mail, table.email)
+    if table.command:
+        found["command"] = partial(_run, table.command)
+    return found
+
+
+def _post(address: str, message: Mapping[str, Any]) -> None:
+    url = _secret(address)
+    if not url.startswith(("http://", "https://")):
+        raise DeliveryError("the webhook's address is neither http nor https")
+    body = json.dumps(message, ensure_ascii=False).encode()
+    kind = {"Content-Type": "application/json; charset=utf-8"}
+    request = urllib.request.Request(url, data=body, headers=kind)  # noqa: S310  checked above
+    try:
+        with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310  as above
+            return
+    except (URLError, OSError, ValueError) as error:
+        raise DeliveryError(str(error)) from error
+
+
+def _mail(table: EmailTable, message: Mapping[str, Any]) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = table.sender, ", ".join(table.to)
+    changes = message["changes"]
+    about = ", ".join(f"{change['source']} {change['outcome']}" for change in changes)
+    mail["Subject"] = f"khulasa: {about}"[:200]
+    mail.set_content(f"{message['text']}\n\n{message['time']}\n")
+    try:
+        with smtplib.SMTP(table.host, table.port, timeout=SECONDS) as server:
+            if table.starttls:
+                server.starttls(context=ssl.create_default_context())
+            if table.user:
+                server.login(table.user, _secret(table.password))
+            server.send_message(mail)
+    except (smtplib.SMTPException, OSError) as error:
+        raise DeliveryError(str(error)) from error
+
+
+def _run(command: Sequence[str], message: Mapping[str, Any]) -> None:
+    text = json.dumps(message, ensure_ascii=False).encode()
+    try:
+        subprocess.run(command, input=text, timeout=SECONDS, check=True, capture_output=True)  # noqa: S603  the operator's own program
+    except (OSError, subprocess.SubprocessError) as error:
+        raise DeliveryError(str(error)) from error
+
+
+def _secret(value: str) -> str:
+    """The value, or that of the environment variable it names.
+
+    Raises:
+        DeliveryError: there is no such variable.
+    """
+    if not value.startswith(_ENV):
+        return value
+    name = value.removeprefix(_ENV)
+    if name not in os.environ:
+        raise DeliveryError(f"the environment has no {name}")
+    return os.environ[name]

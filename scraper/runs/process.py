@@ -1,0 +1,185 @@
+"""One source's crawl, in a process of its own with a time limit."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from scraper.outcome import Outcome
+from scraper.runs.model import RECORDS, CrawlResult, compact_time
+from scraper.runs.plan import SourcePlan
+
+GRACE = 10.0
+"""Seconds for a crawl to end in good order once its time is over, before it is killed."""
+
+STATS = "stats.json"
+LOG = "log.txt"
+
+
+@attrs.frozen(kw_only=True)
+class Crawl:
+    """What is to be crawled, and where to."""
+
+    plan: SourcePlan
+    run_id: str
+    directory: Path
+    """The run directory; it exists."""
+
+    settings: Mapping[str, str]
+    """Settings that the crawl is started with, beside those of its plan."""
+
+    def command(self) -> list[str]:
+        """The command line of the process."""
+        arguments = [f"{name}={value}" for name, value in self.plan.args.items()]
+        settings = {
+            **self.plan.settings,
+            "CLOSESPIDER_TIMEOUT": str(self.plan.timeout),
+            "RUN_DIR": str(self.directory),
+            "RUN_SOURCE": self.plan.name,
+            "RUN_PARENT_PIPE": "1",
+            **self.settings,
+        }
+        told = [f"{name}={value}" for name, value in settings.items()]
+        # Scrapy formats the address with the spider's attributes.
+        records = str(self.directory / RECORDS).replace("%", "%%")
+        return [
+            *(sys.executable, "-m", "scrapy", "crawl", self.plan.spider),
+            *(part for one in arguments for part in ("-a", one)),
+            *(part for one in told for part in ("-s", one)),
+            *("-O", f"{records}:jsonl"),
+        ]
+
+
+class Child:
+    """The process of a crawl.
+
+    It ends with this process: its standard input is a pipe that closes when this process is gone,
+    however it went.
+    """
+
+    def __init__(self, crawl: Crawl) -> None:
+        self.crawl = crawl
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        self._late = False
+
+    def run(self) -> CrawlResult:
+        """Start the process, wait for its end, read what it left.
+
+        Raises:
+            OSError: the process cannot be started, or what it left not be read.
+        """
+        started = datetime.now(UTC)
+        code = self._run_process()
+        return self._result(code, started, datetime.now(UTC))
+
+    def stop(self) -> None:
+        """End the process, or keep it from being started; `run` returns soon after."""
+        with self._lock:
+            self._stopped = True
+            if self._process is not None:
+                self._process.terminate()
+        if self._process is not None:
+            self._kill_after(GRACE)
+
+    def _run_process(self) -> int | None:
+        with (self.crawl.directory / LOG).open("ab") as log:
+            with self._lock:
+                if self._stopped:
+                    return None
+                self._process = subprocess.Popen(  # noqa: S603  our own command
+                    self.crawl.command(),
+                    stdin=subprocess.PIPE,
+                    stdout=log,
+                    stderr=log,
+                    # A Ctrl-C at the terminal is for this process, which passes it on.
+                    start_new_session=True,
+                )
+            with self._process:
+                return self._wait()
+
+    def _wait(self) -> int:
+        assert self._process is not None  # noqa: S101  started by the caller
+        try:
+            return self._process.wait(self.crawl.plan.timeout + GRACE)
+        except subprocess.TimeoutExpired:
+            self._late = True
+            self._process.send_signal(signal.SIGTERM)
+            self._kill_after(GRACE)
+            return self._process.wait()
+
+    def _kill_after(self, seconds: float) -> None:
+        assert self._process is not None  # noqa: S101  as above
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+    def _result(self, code: int | None, started: datetime, finished: datetime) -> CrawlResult:
+        stats = _stats(self.crawl.directory / STATS)
+        outcome, told = self._judge(code, stats)
+        return CrawlResult(
+            source=self.crawl.plan.name,
+            run_id=self.crawl.run_id,
+            started=started,
+            # A clock that was set back meanwhile.
+            finished=max(started, finished),
+            outcome=outcome,
+            told=told,
+            stats=stats,
+            directory=self.crawl.directory,
+        )
+
+    def _judge(self, code: int | None, stats: Mapping[str, Any]) -> tuple[Outcome, str]:
+        if self._stopped:
+            return Outcome.INTERRUPTED, "stopped by a signal"
+        if self._late:
+            return Outcome.TIMEOUT, f"took longer than {self.crawl.plan.timeout:g} s and was ended"
+        log = self.crawl.directory / LOG
+        if code is None or code < 0:
+            name = signal.Signals(-code).name if code else "nothing"
+            return Outcome.CRASH, f"the crawl was ended by {name}; see {log}"
+        if "outcome" not in stats:
+            return Outcome.CRASH, f"the crawl ended with exit code {code}; see {log}"
+        outcome = Outcome(stats["outcome"])
+        if outcome.publishes and (code != 0 or not (self.crawl.directory / RECORDS).exists()):
+            return Outcome.CRASH, f"the records could not be written; see {log}"
+        return outcome, str(stats.get("told", ""))
+
+
+def new_run(directory: Path, now: datetime) -> tuple[str, Path]:
+    """Make a run directory below ``directory``; returns the run's id and the directory.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    base = compact_time(now)
+    number = 1
+    while True:
+        run_id = base if number == 1 else f"{base}-{number}"
+        try:
+            (directory / run_id).mkdir()
+        except FileExistsError:
+            number += 1
+        else:
+            return run_id, directory / run_id
+
+
+def _stats(path: Path) -> Mapping[str, Any]:
+    """What the crawl counted; nothing where it could not even write that."""
+    try:
+        stats: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return stats
