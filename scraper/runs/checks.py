@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -57,8 +57,8 @@ class Verdict:
     warnings: tuple[str, ...] = ()
 
 
-Known = Callable[[str], int | None]
-"""Number of entries that a page, by its address, had when it was last read well."""
+Known = Callable[[str], Collection[str] | None]
+"""Ids of the entries that a page, by its address, had when it was last read well."""
 
 
 def examine(lines: Iterable[bytes]) -> Findings:
@@ -141,15 +141,22 @@ def _too_few(
 def _shrunk(pages: Sequence[PageVisit], known: Known, least: float) -> Verdict | None:
     """Compare pages that were read before with themselves: runs read more pages or fewer."""
     counts = [
-        (len(page.entry_ids), usual)
+        (len(page.entry_ids), len(before))
         for page in pages
-        if not page.unchanged and (usual := known(page.url)) is not None
+        if not page.unchanged
+        and (before := known(page.url)) is not None
+        and _is_same_list(page.entry_ids, before)
     ]
     now, usual = sum(count for count, _ in counts), sum(before for _, before in counts)
     if usual < FEWEST or now > usual * least:
         return None
     told = f"{now} entries on pages that had {usual} at the last good run"
     return Verdict(outcome=Outcome.BOUNDS, told=told)
+
+
+def _is_same_list(now: Sequence[str], before: Collection[str]) -> bool:
+    """Whether a page shows what it showed; that of a new day begins with few entries, all new."""
+    return 2 * len(set(now) & set(before)) >= len(now)
 
 
 def _emptied(findings: Findings, history: Sequence[RunRow]) -> Verdict | None:
