@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from scraper.errors import BlockedPage, LayoutChanged
 from scraper.split import split
 from scraper.split.document import parse_html
+from scraper.split.page_address import Step, step
 from scraper.split.paging import next_page
+from tests import paging_cases as cases
 
 HERE = "https://example.org/list?page=2"
 NEXT = "https://example.org/list?page=3"
@@ -63,6 +65,86 @@ def test_next_page(markup: str) -> None:
 )
 def test_no_next_page(markup: str) -> None:
     assert next_page(parse_html(markup), HERE) is None
+
+
+@pytest.mark.parametrize("word", cases.WORDS)
+def test_words_for_next(word: str) -> None:
+    markup = f"<a href='/b'>x</a><a href='?page=1'>1</a><a href='?page=3'>{word}</a>"
+    assert next_page(parse_html(markup), HERE) == NEXT
+
+
+@pytest.mark.parametrize("word", cases.LOAD_MORE)
+def test_words_for_more(word: str) -> None:
+    link = f"<a href='?page=3'>{word}</a>"
+    assert next_page(parse_html(link), HERE) == NEXT
+    control = f"<button data-url='?page=3'>{word}</button>"
+    assert next_page(parse_html(control), HERE) == NEXT
+    entry = f"<p><a href='/ships'>{word}</a></p>"
+    assert next_page(parse_html(entry), HERE) is None
+
+
+@pytest.mark.parametrize("word", cases.ELSEWHERE)
+def test_words_that_lead_elsewhere(word: str) -> None:
+    assert next_page(parse_html(f"<a href='?page=3'>{word}</a>"), HERE) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "markup", "expected"),
+    [*cases.NUMBERED, *cases.CONTROLS, *cases.ARROWS, *cases.MIXED],
+)
+def test_next_page_of_layouts(url: str, markup: str, expected: str | None) -> None:
+    page = markup if markup.startswith(("<html", "<body")) else f"<body>{markup}</body>"
+    assert next_page(parse_html(page), url) == expected
+
+
+def test_a_calendar_is_known_by_its_days() -> None:
+    days = "".join(
+        "<tr>" + "".join(f"<td><a href='/d/{w * 7 + d}'>{w * 7 + d}</a></td>" for d in range(1, 8))
+        for w in range(4)
+    )
+    markup = f"<table>{days}</table><a href='?page=3'>Next</a>"
+    assert next_page(parse_html(markup), HERE) == NEXT
+    assert next_page(parse_html(f"<table>{days}</table>"), "https://example.org/d/7") is None
+
+
+def test_known_pages_are_not_read_again() -> None:
+    root = parse_html("<a rel=next href='?page=1'>x</a><a href='?page=3'>Next</a>")
+    assert next_page(root, HERE, known=["https://example.org/list?page=1"]) == NEXT
+    assert next_page(root, HERE, known=[NEXT, "https://example.org/list?page=1#x"]) is None
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "expected"),
+    [
+        ("/list", "/list?page=2", Step.ON),
+        ("/list?page=2", "/list?page=10", Step.ON),
+        ("/list?page=2&q=x", "/list?q=x&page=3", Step.ON),
+        ("/list?start=10", "/list?start=20", Step.ON),
+        ("/list", "/list/page/2/", Step.ON),
+        ("/list/", "/list/2", Step.ON),
+        ("/list/page/2/", "/list/page/3/", Step.ON),
+        ("/list.html", "/list_2.html", Step.ON),
+        ("/a/index.html", "/a/index_1.html", Step.ON),
+        ("/a/", "/a/seite-2", Step.ON),
+        ("/", "/page/2", Step.ON),
+        ("/list?page=3", "/list?page=2", Step.BACK_ONE),
+        ("/list_9.html", "/list_8.html", Step.BACK_ONE),
+        ("/list?page=3", "/list?page=1", Step.BACK),
+        ("/list?page=3", "/list", Step.BACK),
+        ("/list/page/2/", "/list/", Step.BACK),
+        ("/list", "/list?after=abc", Step.ALIKE),
+        ("/list?sort=a", "/list?sort=b", Step.ALIKE),
+        ("/list", "/list/2024", Step.UNKNOWN),
+        ("/2023/", "/2024/", Step.UNKNOWN),
+        ("/list", "/list/ships-3", Step.UNKNOWN),
+        ("/list", "/other?page=2", Step.UNKNOWN),
+        ("/list", "/list", Step.UNKNOWN),
+        ("/list?q=a", "/list/page/2?q=b", Step.UNKNOWN),
+        ("http://[bad", "/list", Step.UNKNOWN),
+    ],
+)
+def test_addresses_tell_the_direction(here: str, there: str, expected: Step) -> None:
+    assert step(here, there) is expected
 
 
 @settings(deadline=None)
