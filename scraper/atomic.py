@@ -54,7 +54,7 @@ class PendingFile:
             with contextlib.suppress(FileNotFoundError):
                 os.fchmod(self.file.fileno(), stat.S_IMODE(self.target.stat().st_mode))
             self.path.replace(destination or self.target)
-            _sync_directory(self.target.parent)
+            sync_directory(self.target.parent)
         self.file.close()
 
     def discard(self) -> None:
@@ -140,7 +140,8 @@ def _remove_if_unlocked(path: Path) -> None:
         os.close(descriptor)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Make the names in ``directory`` durable."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
+import attrs
 import pytest
 from scrapy.cmdline import execute
 
@@ -197,3 +200,62 @@ def test_a_run_that_is_stopped_with_standard_input_says_that_it_cannot_go_on(
     assert process.returncode == 143
     assert b"standard input and pipes cannot be read again: nothing is kept" in messages
     assert list(tmp_path.iterdir()) == []
+
+
+def test_duplicates_are_found_over_runs_that_share_a_state(tmp_path: Path) -> None:
+    one, two, state = (tmp_path / name for name in ("1.jsonl", "2.jsonl", "state.sqlite"))
+    told = {"position": 1, "summary": "Copper was melted in three small furnaces by the harbour."}
+    first = [{"source": "demo", "native_id": n, "title": f"Kiln {n}"} for n in "ab"]
+    second = [{"source": "other", "native_id": "c", "url": "https://e.example/1", **told}]
+    first[0] |= {"url": "https://e.example/1", **told}
+    first[1] |= {"position": 2, "summary": "A grammar of whistled speech, from two valleys."}
+    for path, entries_ in ((one, first), (two, second)):
+        path.write_text("".join(f"{json.dumps(e)}\n" for e in entries_), encoding="utf-8")
+    found = []
+    for path in (one, two):
+        out = path.with_suffix(".out.gz")
+        assert normalize(path, "--to", "none", "--state", state, "-o", out) == 0
+        found += records(gzip.decompress(out.read_bytes()))
+    assert [(r.id, r.duplicate_of, r.cluster_id) for r in found] == [
+        ("demo:a", None, "demo:a"),
+        ("demo:b", None, "demo:b"),
+        ("other:c", "demo:a", "demo:a"),
+    ]
+
+
+def test_a_state_that_is_none_is_refused_at_once(entries: Path, tmp_path: Path) -> None:
+    assert normalize(entries, "--state", entries, "-o", tmp_path / "out.jsonl") == 2
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_a_stopped_run_with_a_state_ends_as_if_it_had_not_been(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "in.jsonl"
+    # Every entry once more under another source, so that half of all are duplicates.
+    entries = [
+        attrs.evolve(bulk_input.entry(n), source=source, url=f"https://e.example/{n}")
+        for source in ("demo", "copy")
+        for n in range(400)
+    ]
+    path.write_text("".join(entry.to_json_line() for entry in entries), encoding="utf-8")
+    whole, out = tmp_path / "whole.jsonl", tmp_path / "out.jsonl"
+    args = (path, "--to", "none", "--workers", "1")
+    assert normalize(*args, "-o", whole, "--state", tmp_path / "whole.sqlite") == 0
+    write, written = ResumableOutput.write, []
+
+    def fail_in_the_middle(self: ResumableOutput, *told: Any) -> None:  # noqa: ANN401  as write
+        write(self, *told)
+        self._save()
+        written.append(told)
+        if len(written) == 9:
+            raise OSError(errno.EIO, "the disk went away")
+
+    monkeypatch.setattr(ResumableOutput, "write", fail_in_the_middle)
+    state = ("-o", out, "--state", tmp_path / "state.sqlite")
+    assert normalize(*args, *state) == 1
+    assert not out.exists()
+    assert normalize(*args, *state) == 0
+    assert out.read_bytes() == whole.read_bytes()
+    found = [record.duplicate_of for record in records(out.read_bytes())]
+    assert found == [None] * 400 + [f"demo:{n}" for n in range(400)]

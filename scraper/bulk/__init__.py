@@ -1,6 +1,7 @@
 """Normalising in bulk: files of entries to a file of records, on all cores, resumable."""
 
 from scraper.bulk.checkpoint import identity
+from scraper.bulk.duplicates import BulkDuplicates
 from scraper.bulk.lines import Position
 from scraper.bulk.options import Options
 from scraper.bulk.output import Locked, ResumableOutput
@@ -12,6 +13,7 @@ from scraper.bulk.stop import Stopped, StopSignals
 from scraper.bulk.translate import installed_models
 
 __all__ = [
+    "BulkDuplicates",
     "Job",
     "Locked",
     "Options",

@@ -58,7 +58,12 @@ class Checkpoint:
 
 
 def identity(
-    names: Sequence[str], options: Options, *, compress: bool, models: Sequence[str] = ()
+    names: Sequence[str],
+    options: Options,
+    *,
+    compress: bool,
+    models: Sequence[str] = (),
+    state: str | None = None,
 ) -> dict[str, Any] | None:
     """Describe a run by all that its output depends on.
 
@@ -67,6 +72,7 @@ def identity(
         options: of the normaliser.
         compress: whether the output is compressed.
         models: names of the translation models that it may use.
+        state: file in which it remembers duplicates.
 
     Returns:
         None where the input can be read only once (standard input, a pipe).
@@ -82,6 +88,7 @@ def identity(
         "options": options.to_dict(),
         "compress": compress,
         "models": list(models),
+        "state": state and str(Path(state).resolve()),
         "inputs": [_fingerprint(Path(name)) for name in names],
     }
 

@@ -16,6 +16,7 @@ from typing import IO, Any, Self
 import attrs
 
 from normalize.model import json_line
+from scraper.atomic import sync_directory
 from scraper.bulk.checkpoint import Checkpoint
 from scraper.bulk.lines import Batch
 from scraper.bulk.sinks import Tally, close
@@ -43,10 +44,15 @@ class ResumableOutput:
         identity: of the run (see `scraper.bulk.checkpoint.identity`); None if its input can be
             read only once.
         tell: takes messages.
+        before_checkpoint: makes durable what must not lack of what a checkpoint calls written.
     """
 
     def __init__(
-        self, target: Path, identity: Mapping[str, Any] | None, tell: Callable[[str], None]
+        self,
+        target: Path,
+        identity: Mapping[str, Any] | None,
+        tell: Callable[[str], None],
+        before_checkpoint: Callable[[], None] = lambda: None,
     ) -> None:
         self.target = target.resolve()
         self.compress = target.suffix == ".gz"
@@ -54,6 +60,7 @@ class ResumableOutput:
         self.directory = self.target.with_name(f".{self.target.name}.partial")
         self._identity = identity
         self._tell = tell
+        self._before_checkpoint = before_checkpoint
         self._tally = Tally()
         self._complete = False
         self._due = 0.0
@@ -115,7 +122,7 @@ class ResumableOutput:
             _move(self._partial_rejects, self.rejects)
         if self._partial.exists():
             _move(self._partial, self.target)
-        _sync_directory(self.target.parent)
+        sync_directory(self.target.parent)
         shutil.rmtree(self.directory)
 
     def suspend(self) -> str:
@@ -161,6 +168,7 @@ class ResumableOutput:
 
     def _save(self, *, complete: bool = False) -> None:
         begun = monotonic()
+        self._before_checkpoint()
         for file in (self._records, self._rejected):
             file.flush()
             os.fsync(file.fileno())
@@ -200,11 +208,3 @@ def _move(source: Path, target: Path) -> None:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else -1
-
-
-def _sync_directory(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

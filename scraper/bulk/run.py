@@ -6,6 +6,7 @@ from contextlib import closing
 
 import attrs
 
+from scraper.bulk.duplicates import BulkDuplicates
 from scraper.bulk.lines import Position, batches
 from scraper.bulk.options import Options
 from scraper.bulk.pool import results
@@ -32,6 +33,9 @@ class Job:
     translation: TranslationSettings | None = None
     """What to translate, which is done in this process; None for no translation."""
 
+    duplicates: BulkDuplicates | None = None
+    """What finds duplicates, in this process too; None not to look for any."""
+
 
 def run(job: Job, sink: Sink, *, stop: StopSignals, progress: Progress) -> Tally:
     """Normalise all lines that the sink still wants.
@@ -50,10 +54,13 @@ def run(job: Job, sink: Sink, *, stop: StopSignals, progress: Progress) -> Tally
     tally = sink.begin()
     progress.begin(tally)
     source = batches(job.names, tally.position)
-    compress = sink.compress and job.translation is None
+    compress = sink.compress and job.translation is None and job.duplicates is None
     done = results(source, job.options, workers=job.workers, compress=compress)
     if job.translation is not None:
-        done = BulkTranslator(job.translation, compress=sink.compress).translated(done)
+        later = sink.compress and job.duplicates is None
+        done = BulkTranslator(job.translation, compress=later).translated(done)
+    if job.duplicates is not None:
+        done = job.duplicates.marked(done)
     with closing(done):
         for batch, result in done:
             with stop.held():

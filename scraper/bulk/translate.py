@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from itertools import islice
 from time import monotonic
 
-import attrs
-
 from normalize import Normalizer
-from normalize.model import Record
 from normalize.translate.packages import installed
 from scraper.bulk.lines import Batch
-from scraper.bulk.work import GZIP_LEVEL, Result
+from scraper.bulk.work import Result, records_of, with_records
 from scraper.translation import TranslationSettings
 
 SECONDS_A_ROUND = 10.0
@@ -68,25 +63,15 @@ class BulkTranslator:
             yield from self._round(waiting)
 
     def _round(self, waiting: Iterable[_Done]) -> Iterator[_Done]:
-        records = [record for _, result in waiting for record in _records(result)]
+        records = [record for _, result in waiting for record in records_of(result)]
         begun = monotonic()
-        lines = (record.to_json_line().encode() for record in self._normalizer.translated(records))
+        translated = iter(self._normalizer.translated(records))
         self._pace(len(records), monotonic() - begun)
         for batch, result in waiting:
-            yield batch, self._with(result, b"".join(islice(lines, result.count)))
+            own = islice(translated, result.count)
+            yield batch, with_records(result, own, compress=self._compress)
 
     def _pace(self, records: int, seconds: float) -> None:
         if records:
             fitting = int(records * SECONDS_A_ROUND / max(seconds, 0.001))
             self._records_a_round = min(max(fitting, FEWEST_RECORDS), MOST_RECORDS)
-
-    def _with(self, result: Result, lines: bytes) -> Result:
-        if self._compress and lines:
-            lines = gzip.compress(lines, GZIP_LEVEL, mtime=0)
-        return attrs.evolve(result, records=lines)
-
-
-def _records(result: Result) -> Iterator[Record]:
-    for line in result.records.split(b"\n"):
-        if line:
-            yield Record.from_dict(json.loads(line))

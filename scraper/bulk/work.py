@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import traceback
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import attrs
 
-from normalize.model import Entry, InvalidEntry, json_line
+from normalize.model import Entry, InvalidEntry, Record, json_line
 from scraper.bulk.lines import Batch
 from scraper.bulk.options import Options
 from scraper.validation import BOM, record_problems, record_validator
@@ -91,6 +92,21 @@ class BatchNormalizer:
         if problems:
             return f"the record would break the schema: {'; '.join(map(str, problems))}"
         return record
+
+
+def records_of(result: Result) -> Iterator[Record]:
+    """Read the records of a result that is not compressed."""
+    for line in result.records.split(b"\n"):
+        if line:
+            yield Record.from_dict(json.loads(line))
+
+
+def with_records(result: Result, records: Iterable[Record], *, compress: bool) -> Result:
+    """Replace the records of a result by as many others, as a gzip member if so asked."""
+    lines = b"".join(record.to_json_line().encode() for record in records)
+    if compress and lines:
+        lines = gzip.compress(lines, GZIP_LEVEL, mtime=0)
+    return attrs.evolve(result, records=lines)
 
 
 def _entry(line: bytes) -> Entry:

@@ -5,17 +5,21 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import sqlite3
 import sys
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 
+import attrs
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
+from normalize.duplicates import IncompatibleIndex
 from scraper.atomic import is_device
 from scraper.bulk import (
+    BulkDuplicates,
     Job,
     Locked,
     Options,
@@ -89,6 +93,11 @@ class Command(ScrapyCommand):
             help="the page's day (2025-10-30): completes dates without year",
         )
         parser.add_argument(
+            "--state",
+            metavar="FILE",
+            help="find duplicates and clusters, over this run and all with the same FILE",
+        )
+        parser.add_argument(
             "--workers", metavar="N", help="processes to work with (default: all cores)"
         )
 
@@ -112,8 +121,9 @@ class Command(ScrapyCommand):
         progress = Progress(job.names, sys.stderr, redraw=redraw)
         with ExitStack() as stack:
             _tell_warnings(progress, stack)
+            job = attrs.evolve(job, duplicates=_duplicates(opts, stack))
             try:
-                sink = _sink(job, opts.output, progress, stack)
+                sink = _sink(job, opts, progress, stack)
             except Locked as error:
                 tell(f"{error}; nothing was done")
                 self.exitcode = LOCKED
@@ -175,7 +185,7 @@ def _conduct(job: Job, sink: Sink, progress: Progress) -> int:
             return FAILED
         except BrokenPipeError:
             return _end_of_reader()
-        except OSError as error:
+        except (OSError, sqlite3.Error) as error:
             progress.tell(f"failed: {error}; with -o the same command goes on where it was")
             return FAILED
     progress.tell(progress.summary(tally))
@@ -188,7 +198,21 @@ def _end_of_reader() -> int:
     return BROKEN_PIPE
 
 
-def _sink(job: Job, output: str | None, progress: Progress, stack: ExitStack) -> Sink:
+def _duplicates(opts: argparse.Namespace, stack: ExitStack) -> BulkDuplicates | None:
+    if opts.state is None:
+        return None
+    path = Path(opts.output or "")
+    compress = path.suffix == ".gz" and not is_device(path)
+    try:
+        found = BulkDuplicates(Path(opts.state), compress=compress)
+    except (IncompatibleIndex, sqlite3.Error) as error:
+        raise UsageError(f"--state {opts.state}: {error}", print_help=False) from error
+    stack.callback(found.close)
+    return found
+
+
+def _sink(job: Job, opts: argparse.Namespace, progress: Progress, stack: ExitStack) -> Sink:
+    output: str | None = opts.output
     if output is None:
         return StreamOutput(_standard_output(), progress.tell)
     path = Path(output)
@@ -198,8 +222,15 @@ def _sink(job: Job, output: str | None, progress: Progress, stack: ExitStack) ->
             stack.callback(close, device)
             return StreamOutput(device, progress.tell)
         models = installed_models(job.translation) if job.translation else []
-        of_run = identity(job.names, job.options, compress=path.suffix == ".gz", models=models)
-        return stack.enter_context(ResumableOutput(path, of_run, progress.tell))
+        of_run = identity(
+            job.names,
+            job.options,
+            compress=path.suffix == ".gz",
+            models=models,
+            state=opts.state,
+        )
+        commit = job.duplicates.commit if job.duplicates else lambda: None
+        return stack.enter_context(ResumableOutput(path, of_run, progress.tell, commit))
     except OSError as error:
         raise UsageError(
             f"cannot write {output}: {error.strerror or error}", print_help=False
