@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 
 import attrs
 
 from normalize.dates import PartialDate, Precision, parse_date
-from scraper.split.listing.lines import Content, Slot, has_digit, short_texts
+from normalize.issues import Issue
+from scraper.split.listing.date_texts import date_texts, is_change, is_named_date
+from scraper.split.listing.lines import Content, Slot, has_digit
 from scraper.split.listing.outline import HEADINGS, Outline
-from scraper.split.listing.records import Record
-from scraper.split.listing.vocabulary import word_set, words_of
+from scraper.split.listing.records import Record, box_of
 
 Parse = Callable[[str], PartialDate | None]
 
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?!\d)")
-_LONGEST = 90
+_SHORT = 40
 _GROUP_LABEL = 40
 _MOST_GROUPS = 400
 _GROUP_TAGS = HEADINGS | {"dt", "th", "td", "strong", "b", "p", "div", "span", "time", "li"}
@@ -43,14 +44,25 @@ class DateReader:
     slots: tuple[Slot, ...]
     """Best first; none where the entries have no dates."""
     parse: Parse
+    coverage: float = 0.0
+    """Share of the sample in which the best of them holds a date."""
 
     def read(self, content: Content, title: str | None) -> str | None:
         """The text of an entry's date, None where it has none."""
-        told = _texts(content, title) if self.slots else []
+        if not self.slots:
+            return None
+        told = list(date_texts(content, title))
         for slot in self.slots:
             for at, text in told:
                 if at == slot and _weight(slot, text, self.parse):
                     return text
+        return self._elsewhere(told)
+
+    def _elsewhere(self, told: Sequence[tuple[Slot, str]]) -> str | None:
+        """The date of an entry that is built differently: a short text that is nothing else."""
+        for slot, text in told:
+            if len(text) <= _SHORT and is_named_date(slot) and _weight(slot, text, self.parse) >= 1:
+                return text
         return None
 
 
@@ -59,24 +71,22 @@ def learn_dates(
 ) -> DateReader:
     """Find out from a sample of entries where the dates are: in one place in most of them."""
     hits: dict[Slot, float] = defaultdict(float)
+    times: Counter[Slot] = Counter()
     for content, title in zip(contents, titles, strict=True):
         counted: set[Slot] = set()
-        for slot, text in _texts(content, title):
+        for slot, text in date_texts(content, title):
             weight = 0.0 if slot in counted else _weight(slot, text, parse)
             if weight:
                 counted.add(slot)
+                times[slot] += 1
                 hits[slot] += weight
     least = max(1.0, len(contents) * 0.25) if len(contents) > 1 else 0.5
     least = max(least, 0.5 * max(hits.values(), default=0.0))
     good = [(weight, slot) for slot, weight in hits.items() if weight >= least]
     order = {slot: at for at, slot in enumerate(hits)}
     best = sorted(good, key=lambda pair: (-pair[0], order[pair[1]]))
-    return DateReader(slots=tuple(slot for _, slot in best), parse=parse)
-
-
-def _texts(content: Content, title: str | None) -> list[tuple[Slot, str]]:
-    told = [pair for pair in short_texts(content, _LONGEST) if pair[1] != title]
-    return [*content.dates, *((slot, text) for slot, text in told if has_digit(text))]
+    coverage = times[best[0][1]] / len(contents) if best else 0.0
+    return DateReader(slots=tuple(slot for _, slot in best), parse=parse, coverage=coverage)
 
 
 def _weight(slot: Slot, text: str, parse: Parse) -> float:
@@ -84,25 +94,23 @@ def _weight(slot: Slot, text: str, parse: Parse) -> float:
     date = parse(text)
     if date is None:
         return 0.0
-    named = _is_named(slot)
+    named = is_named_date(slot)
+    certain = date.iso is not None or Issue.DATE_AMBIGUOUS in date.issues
     if slot and slot[0] == "@":
-        return 1.6 if date.iso else 0.0
+        return (0.9 if is_change(slot) else 1.6) if date.iso and date.precision in _DAYS else 0.0
     if date.precision not in _DAYS and not named:
         return 0.3 if len(text) < 12 and date.iso else 0.0  # noqa: PLR2004
-    weight = 1.0 if date.iso else 0.7
-    if len(text) > 40:  # noqa: PLR2004
+    weight = 1.0 if certain else 0.7
+    if len(text) > 40 or slot[:1] == ("+",):  # noqa: PLR2004
         weight -= 0.2
+    if is_change(slot):
+        weight -= 0.4
     return weight + (0.4 if named else 0.0)
-
-
-def _is_named(slot: Slot) -> bool:
-    words = [part for part in slot if isinstance(part, str) and part]
-    return any(words_of(part) & word_set("date_words") for part in words)
 
 
 def group_dates(outline: Outline, records: Sequence[Record], parse: Parse) -> list[str | None]:
     """For each entry the date that stands above its group, where dates head the groups."""
-    inside = {part for record in records for part in record.parts}
+    inside = {box_of(outline, record) for record in records}
     first, last = records[0].parts[0], records[-1].parts[0]
     start = outline.parents[first] if first else 0
     labels: list[tuple[int, str]] = []

@@ -11,14 +11,26 @@ from urllib.parse import urldefrag
 import attrs
 
 from scraper.split.listing.outline import HEADINGS, Outline
-from scraper.split.listing.vocabulary import boilerplate, phrase_set, word_set, words_of
+from scraper.split.listing.vocabulary import (
+    boilerplate,
+    named_phrases,
+    phrase_set,
+    word_set,
+    words_of,
+)
 from scraper.split.phrases import phrase_key
 
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
 _LETTERS = re.compile(r"[^\W\d_]")
+_DIGIT = re.compile(r"\d")
+_COUNTED = re.compile(r"\d[\d.,]*[kKmM]?")
 _NOT_PAGES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp:")
 # Letters beyond which a text is no longer looked up among the phrases of interfaces.
 _PHRASE = 40
+_LONGEST_HEADING = 400
+_MOST_CLASS = 100
+# Elements that their class can make a heading.
+_TITLED = frozenset(("div", "span", "p", "strong", "b", "dd", "td"))
 # How often an entry may be linked on its page.
 _MOST_TIMES = 4
 
@@ -71,10 +83,18 @@ def title_worth(text: str) -> float:
 
 def is_interface(text: str) -> bool:
     """Whether a text is what interfaces say: read more, next page, share."""
+    if len(text) <= _PHRASE and _DIGIT.search(text) and is_count(text):
+        return True
     words = text.split(None, 1) if len(text) <= _PHRASE else ()
     if not words or not _may_begin(words[0]):
         return False
     return phrase_key(text) in boilerplate()
+
+
+def is_count(text: str) -> bool:
+    """Whether a text is a number with what it counts: ``12 comments``."""
+    label = phrase_key(_COUNTED.sub(" ", text))
+    return bool(label) and label in named_phrases("metrics")
 
 
 @lru_cache(maxsize=65536)
@@ -188,15 +208,13 @@ def _link_worth(outline: Outline, number: int, text: str, address: str) -> float
 
 def _is_named_title(outline: Outline, number: int) -> bool:
     """Whether the class or microdata of a link, or of what is just around it, say title."""
-    titles = word_set("title_words")
     for at in (number, *list(_near(outline, number))[:2]):
         node = outline.nodes[at]
         if node.get("itemprop") in {"headline", "name"}:
             return True
         if at != number and outline.lengths[at] > outline.linked[number] * 1.5:
             return False
-        attribute = node.get("class")
-        if attribute and len(attribute) < 100 and words_of(attribute) & titles:  # noqa: PLR2004
+        if _says_title(node.get("class") or ""):
             return True
     return False
 
@@ -216,16 +234,32 @@ def _is_meta_path(address: str) -> bool:
 
 
 def _heading_marks(outline: Outline) -> Iterator[Mark]:
-    """Headings without a link inside; the entry's link, if any, is around or beside them."""
+    """Headings without a link inside; the entry's link, if any, is around or beside them.
+
+    An element that its class calls a title is a heading.
+    """
     for number, tag in enumerate(outline.tags):
-        if tag not in HEADINGS or tag == "h1":
+        if not 0 < outline.lengths[number] < _LONGEST_HEADING or tag == "h1":
+            continue
+        if outline.linked[number] * 2 > outline.lengths[number]:
+            continue
+        if tag not in HEADINGS and not (tag in _TITLED and _is_titled(outline, number)):
             continue
         text = flat_text(outline, number)
-        if outline.linked[number] * 2 > outline.lengths[number] or is_interface(text):
-            continue
-        worth = title_worth(text)
+        worth = 0.0 if is_interface(text) else title_worth(text)
         if worth:
-            yield Mark(number=number, key=f"#{number}", text=text, worth=worth + 0.5)
+            worth = worth + 0.5 if tag in HEADINGS else worth * 0.6
+            yield Mark(number=number, key=f"#{number}", text=text, worth=worth)
+
+
+def _is_titled(outline: Outline, number: int) -> bool:
+    """Whether the class of an element says title, and that of its parent does not."""
+    parent = outline.nodes[outline.parents[number]].get("class") or ""
+    return _says_title(outline.nodes[number].get("class") or "") and not _says_title(parent)
+
+
+def _says_title(attribute: str) -> bool:
+    return 0 < len(attribute) < _MOST_CLASS and bool(words_of(attribute) & word_set("title_words"))
 
 
 def _grouped(outline: Outline, marks: list[Mark], form: str) -> Iterator[Family]:

@@ -31,6 +31,8 @@ _BYLINE = 100
 # Entries from which the places of titles and of dates are learnt.
 _SAMPLE = 60
 _DATE_SAMPLE = 8
+# Share of the entries from which the dates that stand in them are believed to be theirs alone.
+_OWN_DATES = 0.6
 
 
 @attrs.frozen(kw_only=True)
@@ -97,11 +99,14 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
     contents = [content for _, content in sample]
     parse = date_parser(languages)
     titles = learn_titles(outline, sample, candidate.family.form, parse)
-    told = [titles.read(outline, record, content) for record, content in sample]
+    shown = [titles.read(outline, record, content) for record, content in sample]
     few = max(1, len(contents) // _DATE_SAMPLE)
-    dates = learn_dates(contents[::few], told[::few], parse)
-    grouped = None if dates.slots else group_dates(outline, made, parse)
-    pairs = zip(contents, told, strict=True)
+    dates = learn_dates(contents[::few], shown[::few], parse)
+    grouped = None
+    if dates.coverage < _OWN_DATES:
+        told = group_dates(outline, made, parse)
+        grouped = told if sum(map(bool, told)) > dates.coverage * len(made) else None
+    pairs = zip(contents, shown, strict=True)
     order = day_order(grouped or [dates.read(content, title) for content, title in pairs])
     return _Places(titles=titles, dates=dates, grouped=grouped, day_first=order)
 

@@ -9,6 +9,7 @@ import attrs
 from lxml import etree
 from lxml.html import HtmlElement
 
+from scraper.split.listing.date_attributes import attribute_date
 from scraper.split.listing.outline import UNSEEN, Outline, class_name
 from scraper.split.listing.records import Record
 
@@ -23,7 +24,6 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
-_DATE_ATTRIBUTES = ("datetime", "content", "title", "data-time", "data-date", "data-timestamp")
 _MOST_NODES = 4000
 
 
@@ -126,7 +126,8 @@ class _Reader:
                 self._links.append(node)
             elif tag == "img":
                 self._images.append(node)
-        self._note_date(node)
+        if len(node.attrib) and (told := attribute_date(node)):
+            self._dates.append(told)
         self._add(node.text)
 
     def _end(self, node: HtmlElement) -> None:
@@ -136,24 +137,6 @@ class _Reader:
                 self._blocks.pop()
         elif len(self._inline) > 1 and self._inline[-1] is node:
             self._inline.pop()
-
-    def _note_date(self, node: HtmlElement) -> None:
-        tag = str(node.tag)
-        marked = node.get("itemprop") or any(map(node.get, _DATE_ATTRIBUTES[3:]))
-        if tag not in {"time", "abbr"} and not marked:
-            return
-        for name in _DATE_ATTRIBUTES:
-            value = (node.get(name) or "").strip()
-            if value and has_digit(value) and len(value) < 60:  # noqa: PLR2004
-                slot: Slot = (
-                    "@",
-                    name,
-                    tag,
-                    node.get("itemprop"),
-                    class_name(node.get("class") or ""),
-                )
-                self._dates.append((slot, value))
-                return
 
     def _add(self, text: str | None) -> None:
         if not text:

@@ -31,6 +31,8 @@ _LABELS = HEADINGS | {"legend", "dt", "strong", "b", "summary", "caption", "th",
 _LABEL_LENGTH = 40
 # Characters beyond which a part is more than the details of an entry.
 _META_LENGTH = 200
+# A part that is more than this share of its parent is no detail of it.
+_WHOLE = 0.9
 _ITEMS = frozenset(("li", "tr", "td", "dd", "dt", "article"))
 _PAGE_LEVEL = frozenset(("html", "body", "main"))
 # A part that holds more than this share of the page's text is no margin, whatever it is called.
@@ -170,9 +172,15 @@ def _mark_zones(made: Outline, labels: list[int]) -> None:
         zone = inherited[parent]
         if not zone and made.tags[number] not in _PAGE_LEVEL and made.lengths[number] <= limit:
             zone = labelled.get(number) or _own_zone(made, number) or ""
-            if zone == "meta" and made.lengths[number] > _META_LENGTH:
+            if zone == "meta" and not _is_beside(made, number):
                 zone = ""
         made.zones[number] = inherited[number] = zone
+
+
+def _is_beside(made: Outline, number: int) -> bool:
+    """Whether a part called details is short, and stands beside something longer."""
+    length = made.lengths[number]
+    return length <= _META_LENGTH and length < _WHOLE * made.lengths[made.parents[number]]
 
 
 def _own_zone(made: Outline, number: int) -> str | None:

@@ -11,7 +11,7 @@ import attrs
 
 from scraper.split.listing.families import Family, Mark
 from scraper.split.listing.outline import Outline
-from scraper.split.listing.records import Record, covered, records
+from scraper.split.listing.records import Record, box_of, covered, records
 
 _ZONES = {
     "": 1.0, "furniture": 0.12, "aside": 0.3, "related": 0.35, "showcase": 0.5, "comments": 0.2,
@@ -148,7 +148,7 @@ def _undivided_first(outline: Outline, made: list[Candidate]) -> list[Candidate]
         if whole.family.form != best.family.form or not own < numbers:
             continue
         more = [record for record in best.records if record.mark.number not in own]
-        boxes = [_box_of(outline, record) for record in whole.records]
+        boxes = [box_of(outline, record) for record in whole.records]
         held = _lying_in(outline, more, boxes)
         if not more or sum(held.values()) < len(more) * 0.8 or len(held) * 2 < len(boxes):
             continue
@@ -159,12 +159,6 @@ def _undivided_first(outline: Outline, made: list[Candidate]) -> list[Candidate]
 
 def _worth(made: Sequence[Record]) -> float:
     return sum(record.mark.worth for record in made) / len(made)
-
-
-def _box_of(outline: Outline, record: Record) -> int:
-    """The part of a record that its mark lies in."""
-    number = record.mark.number
-    return next(part for part in record.parts if outline.inside(number, part))
 
 
 def _lying_in(outline: Outline, made: Iterable[Record], boxes: list[int]) -> Counter[int]:
@@ -199,9 +193,9 @@ def _completed(
     """
     path = outline.paths[best.family.marks[0].number]
     known = {mark.number for mark in best.family.marks}
-    tops = {record.parts[0] for record in best.records}
+    tops = {box_of(outline, record) for record in best.records}
     beside = {(outline.parents[top], outline.paths[top]) for top in tops}
-    taken = {_box_of(outline, record) for record in best.records}
+    taken = {box_of(outline, record) for record in best.records}
     more = [
         mark
         for family in families

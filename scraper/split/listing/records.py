@@ -14,6 +14,8 @@ from scraper.split.listing.outline import Outline
 _MANY = "\0many"
 # Elements that hold a whole entry by their meaning: what follows them is not theirs.
 _WHOLE = frozenset(("article", "li", "section"))
+# Elements that hold an entry only together: a term and its definitions.
+_PAIRED = frozenset(("dt", "dd"))
 # Characters beside the title below which a part does not hold an entry's content.
 _POOR = 20
 
@@ -98,6 +100,8 @@ def _spans(
 def _is_poor(outline: Outline, mark: Mark, top: int) -> bool:
     if outline.tags[top] in _WHOLE:
         return False
+    if outline.tags[top] in _PAIRED:
+        return True
     return outline.lengths[top] - outline.lengths[mark.number] < _POOR
 
 
@@ -166,3 +170,9 @@ def child_numbers(outline: Outline, parent: int) -> list[int]:
 def covered(outline: Outline, parts: Iterable[int]) -> int:
     """Characters of visible text in the parts."""
     return sum(outline.lengths[part] for part in parts)
+
+
+def box_of(outline: Outline, record: Record) -> int:
+    """The part of a record that its mark lies in."""
+    number = record.mark.number
+    return next(part for part in record.parts if outline.inside(number, part))

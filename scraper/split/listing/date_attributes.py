@@ -1,0 +1,62 @@
+"""Instants that pages keep in attributes, beside what they show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from datetime import UTC, datetime
+
+from lxml.html import HtmlElement
+
+from scraper.split.listing.outline import class_name
+from scraper.split.listing.vocabulary import words_of
+
+Place = tuple[Hashable, ...]
+
+_DIGIT = re.compile(r"\d")
+_STANDARD = ("datetime", "content", "title", "data-original-title")
+_LONGEST_VALUE = 60
+_MARKED_TAGS = frozenset(("time", "abbr", "relative-time", "time-ago"))
+_INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?")
+_EPOCH = re.compile(r"(\d{10})(?:\d{3}|\.\d+)?")
+_EPOCH_WORDS = frozenset(("time", "date", "stamp", "timestamp", "datetime", "utime", "created",
+                          "published", "posted", "epoch", "unix", "livestamp"))  # fmt: skip
+# Seconds of 1995 and of 2040: numbers outside of them are something else.
+_EPOCHS = (788_918_400, 2_208_988_800)
+
+
+def attribute_date(node: HtmlElement) -> tuple[Place, str] | None:
+    """The instant that an element keeps in an attribute, with its place."""
+    tag = str(node.tag)
+    named = tag in _MARKED_TAGS or bool(node.get("itemprop"))
+    for name in _STANDARD:
+        value = (node.get(name) or "").strip()
+        if not value or len(value) >= _LONGEST_VALUE or _DIGIT.search(value) is None:
+            continue
+        if name == "content" and not named:
+            continue
+        return _place(node, name), value
+    for key, value in node.items():
+        name = str(key)
+        if name.startswith("data-") and (told := _data_date(name, str(value).strip())):
+            return _place(node, name), told
+    return None
+
+
+def _place(node: HtmlElement, name: str) -> Place:
+    return (
+        "@", name, str(node.tag), node.get("itemprop"), class_name(node.get("class") or "")
+    )  # fmt: skip
+
+
+def _data_date(name: str, value: str) -> str | None:
+    """An instant of a ``data-`` attribute: ISO 8601, or seconds or milliseconds since 1970."""
+    if _INSTANT.fullmatch(value) and len(value) < _LONGEST_VALUE:
+        return value
+    match = _EPOCH.fullmatch(value)
+    if match is None or not words_of(name.removeprefix("data-")) & _EPOCH_WORDS:
+        return None
+    seconds = int(match[1])
+    if not _EPOCHS[0] <= seconds <= _EPOCHS[1]:
+        return None
+    return datetime.fromtimestamp(seconds, UTC).isoformat()
