@@ -225,7 +225,7 @@ class Delta:
     """Entries that were seen and are as they were."""
 
     generation: int = 0
-    """The state's, after the run; raised only if something changed."""
+    """Number of the feed's changes that the run made; 0 if it made none."""
 
     @property
     def changed(self) -> bool:
