@@ -1,0 +1,1 @@
+"""A source from one page: rules induced, module written, fixtures recorded, all of it shown."""
