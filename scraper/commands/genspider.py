@@ -1,0 +1,192 @@
+"""``scrapy genspider``: Scrapy's command, with a template that makes a whole source of one page."""
+
+from __future__ import annotations
+
+import argparse
+import keyword
+import re
+import shutil
+from collections.abc import Sequence
+from importlib import import_module, resources
+from pathlib import Path
+
+from scrapy.commands import genspider
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.conf import closest_scrapy_cfg
+
+from scraper.commands import FAILED, quiet_pipe, reject_unknown_options, tell, write_result
+from scraper.errors import SplitError
+from scraper.scaffold.cases import Case, cases
+from scraper.scaffold.draft import draft
+from scraper.scaffold.files import Place, declared, write
+from scraper.scaffold.module import module_text
+from scraper.scaffold.page import (
+    Page,
+    PageUnavailable,
+    check_instant,
+    fetch_page,
+    is_address,
+    read_page,
+)
+from scraper.scaffold.review import review
+from scraper.split.listing.sources import FALLBACKS
+from scraper.split.registry import known_sources
+
+TEMPLATE = "source"
+_NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
+_SURE = 0.5
+_WIDTH = 120
+
+
+class Command(genspider.Command):
+    """Write a source with what one page of it shows; other templates are Scrapy's own."""
+
+    def syntax(self) -> str:
+        """Arguments, for the help."""
+        return "[options] <name> <domain or, with -t source, url>"
+
+    def long_desc(self) -> str:
+        """Paragraph, for the help."""
+        return (
+            "Generates a spider from a template. The template 'source' makes a whole source of one "
+            "listing page: the spider, the fixture with what was read of the page, and a table to "
+            "review. Exit code 0: written; 1: the page gives no source, nothing was written; 2: "
+            "wrong usage."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
+        super().add_options(parser)
+        group = parser.add_argument_group("template 'source'")
+        group.add_argument("--file", metavar="FILE", help="a saved page, in place of fetching one")
+        group.add_argument("--url", metavar="URL", help="address that the saved page has")
+        group.add_argument(
+            "--fetched-at",
+            metavar="TIME",
+            help="when the saved page was fetched (RFC 3339): the clock of its relative dates",
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Write a source, or hand over to Scrapy."""
+        if opts.dump == TEMPLATE:
+            text = resources.files("scraper").joinpath("data/source.tmpl").read_text("utf-8")
+            write_result(text.rstrip("\n"))
+        elif opts.list or opts.dump or opts.template != TEMPLATE:
+            super().run(args, opts)
+        else:
+            with quiet_pipe():
+                self._make_source(args, opts)
+
+    def _list_templates(self) -> None:
+        super()._list_templates()
+        write_result(f"  {TEMPLATE} (a whole source, made of one page)")
+
+    def _make_source(self, args: list[str], opts: argparse.Namespace) -> None:
+        name, url = _arguments(args, opts)
+        place = self._place(name)
+        self._refuse_taken(name, url, place, force=opts.force)
+        try:
+            page = self._page(url, opts)
+            made = draft(name, page)
+            module = module_text(made)
+            found = cases(made, declared(module, name))
+        except (SplitError, PageUnavailable) as error:
+            tell(f"{name}: {error}. Nothing was written.")
+            self.exitcode = FAILED
+            return
+        for line in review(made, found, width=shutil.get_terminal_size((_WIDTH, 0)).columns):
+            write_result(line)
+        if made.confidence < _SURE and not opts.force:
+            tell(
+                f"{name}: the list hardly stands out from the page (confidence "
+                f"{made.confidence:.2f}). Nothing was written; --force writes it all the same."
+            )
+            self.exitcode = FAILED
+            return
+        self._write(place, module, found)
+        for line in _next_steps(name, place, module, found):
+            write_result(line)
+
+    def _place(self, name: str) -> Place:
+        config = closest_scrapy_cfg()
+        package = self._settings().get("NEWSPIDER_MODULE")
+        if not config or not package:
+            raise UsageError(
+                "a source belongs to a project: run this in a checkout of the project, where "
+                "scrapy.cfg and the setting NEWSPIDER_MODULE say where spiders are",
+                print_help=False,
+            )
+        file = import_module(package).__file__
+        root = Path(config).parent
+        folder = Path(file).parent if file else root / package.replace(".", "/")
+        return Place(module=folder / f"{name}.py", fixture=root / "fixtures" / name)
+
+    def _refuse_taken(self, name: str, url: str | None, place: Place, *, force: bool) -> None:
+        """Refuse what would be two sources of one name, or of one site."""
+        if place.taken and not force:
+            told = " and ".join(map(str, place.taken))
+            raise UsageError(f"{told} exists; --force overwrites it", print_help=False)
+        if name in get_spider_loader(self._settings()).list() and not place.module.exists():
+            raise UsageError(f"another module has a spider called {name!r}", print_help=False)
+        others = (source for source in known_sources().values() if source.name != name)
+        reader = next((source.name for source in others if source.serves(url)), None)
+        if reader:
+            raise UsageError(f"{url} is a page of the source {reader!r}", print_help=False)
+
+    def _page(self, url: str | None, opts: argparse.Namespace) -> Page:
+        if opts.file is None:
+            return fetch_page(url or "", self._settings())
+        return read_page(opts.file, url=url, fetched_at=opts.fetched_at)
+
+    def _write(self, place: Place, module: str, found: Sequence[Case]) -> None:
+        try:
+            write(place, module, found)
+        except OSError as error:
+            raise UsageError(f"cannot write: {error}", print_help=False) from error
+
+    def _settings(self) -> Settings:
+        assert self.settings is not None  # noqa: S101  Scrapy sets it before run
+        return self.settings
+
+
+def _arguments(args: list[str], opts: argparse.Namespace) -> tuple[str, str | None]:
+    """Name and address.
+
+    Raises:
+        UsageError: they are too few, too many or malformed.
+    """
+    reject_unknown_options(args)
+    check_instant(opts.fetched_at)
+    if len(args) != (1 if opts.file else 2) and not (opts.file and len(args) == 2):  # noqa: PLR2004
+        raise UsageError("give a name and a URL, or a name, --file FILE and --url URL")
+    name, *rest = args
+    url = rest[0] if rest else opts.url
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in FALLBACKS:
+        raise UsageError(
+            f"{name!r} cannot name a source: lower-case letters, digits and single underscores, "
+            "as in 'daily_news'; not a word of Python, not 'listing' or 'feed'",
+            print_help=False,
+        )
+    if not is_address(url or ""):
+        raise UsageError(
+            f"an address is needed (http://… or https://…), not {url!r}: entries have addresses "
+            "only where the page has one",
+            print_help=False,
+        )
+    return name, url
+
+
+def _next_steps(name: str, place: Place, module: str, found: Sequence[Case]) -> list[str]:
+    lines = len(module.splitlines())
+    told = ", ".join(case.name for case in found)
+    return [
+        "",
+        f"Written: {place.module} ({lines} lines), {place.fixture} ({told})",
+        "Correct what is wrong in both, then:",
+        f"  pytest tests/test_sources.py -k {name}",
+        f"  scrapy crawl {name} -O {name}.jsonl",
+        f"  scrapy inspect {place.fixture}/first_page/page.html --source {name} -o {name}.html",
+        "The recorded page is the site's own: before publishing it, put invented texts in it.",
+    ]
