@@ -83,8 +83,6 @@ def title_worth(text: str) -> float:
 
 def is_interface(text: str) -> bool:
     """Whether a text is what interfaces say: read more, next page, share."""
-    if len(text) <= _PHRASE and _DIGIT.search(text) and is_count(text):
-        return True
     words = text.split(None, 1) if len(text) <= _PHRASE else ()
     if not words or not _may_begin(words[0]):
         return False
@@ -93,6 +91,8 @@ def is_interface(text: str) -> bool:
 
 def is_count(text: str) -> bool:
     """Whether a text is a number with what it counts: ``12 comments``."""
+    if len(text) > _PHRASE or not _DIGIT.search(text):
+        return False
     label = phrase_key(_COUNTED.sub(" ", text))
     return bool(label) and label in named_phrases("metrics")
 
@@ -147,7 +147,7 @@ def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
         if not address or address.rstrip("/") == own:
             continue
         text = flat_text(outline, number)
-        if is_interface(text):
+        if is_interface(text) or is_count(text):
             continue
         worth = (
             _link_worth(outline, number, text, address) if text else _image_worth(outline, number)

@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 
 from scraper.split.lines import one_line
 from scraper.split.listing.dates import Parse
-from scraper.split.listing.families import flat_text, is_interface, title_worth, width
+from scraper.split.listing.families import flat_text, is_count, is_interface, title_worth, width
 from scraper.split.listing.lines import Content, Slot, has_digit, short_texts
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
@@ -130,7 +130,7 @@ def _after_date(title: str | None, parse: Parse) -> str | None:
 
 def _is_code(text: str | None, parse: Parse) -> bool:
     """Whether a text is a number, a date or an interface's word rather than a title."""
-    if not text or is_interface(text):
+    if not text or is_interface(text) or is_count(text):
         return True
     bare = _FILE_TYPE.sub("", text)
     letters, digits = len(_LETTER.findall(bare)), len(_DIGIT.findall(bare))
