@@ -13,6 +13,8 @@ from itertools import takewhile
 
 import attrs
 
+from scraper.scaffold.pieces import FILE_ENDING, Piece, escaped, ladder
+
 # Forms of an address beyond which it is no form; share of the entries that the forms must cover.
 _MOST_FORMS = 4
 _COVERAGE = 0.95
@@ -20,26 +22,7 @@ _COVERAGE = 0.95
 _LEFT = 0.2
 # Digits from which a number alone tells an entry apart on a whole site.
 _LONG_NUMBER = 4
-_YEAR = re.compile(r"(?:19|20)\d\d")
-_FILE = re.compile(r"\.[A-Za-z]{2,5}")
 _DAY = re.compile(r"(?:19|20)\d{6}")
-_PREFIX = re.compile(r"([A-Za-z_.-]+)\d+")
-_HEX = r"[0-9a-f-]{8,}"
-_SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
-
-
-@attrs.frozen(kw_only=True)
-class Piece:
-    """One path segment or query value of a pattern."""
-
-    regex: str
-    word: str
-    """The same in words, for people: ``<number>``."""
-    fixed: bool = False
-    """Whether it is the same in every entry."""
-    number: str = ""
-    """The part of `regex` that is a number, where there is one."""
-    dated: bool = False
 
 
 @attrs.frozen(kw_only=True)
@@ -96,11 +79,6 @@ def induce(entries: Sequence[str], others: Sequence[str]) -> AddressPattern | No
     return patterns[0] if len(patterns) == 1 else _either(patterns)
 
 
-def escaped(text: str) -> str:
-    """The expression that matches a text alone; `re.escape` writes more than needs be."""
-    return _SPECIAL.sub(r"\\\g<0>", text)
-
-
 def _address(text: str) -> _Address:
     match = re.fullmatch(r"(?P<origin>https?://[^/?#]+)?(?P<path>[^?]*)(?:\?(?P<query>.*))?", text)
     path = match["path"] if match else text
@@ -116,14 +94,14 @@ def _address(text: str) -> _Address:
 
 def _form(group: Sequence[_Address], others: Sequence[str]) -> AddressPattern:
     """The pattern of addresses of one form."""
-    ladders = [_ladder(values) for values in zip(*(a.path for a in group), strict=True)]
-    chosen = [ladder[0] for ladder in ladders]
+    ladders = [ladder(values) for values in zip(*(a.path for a in group), strict=True)]
+    chosen = [steps[0] for steps in ladders]
     unique = len({a.path for a in group}) == len(group)
     query = _query(group, needed=not unique)
     best = _compose(group, chosen, query)
     taken = _taken(best, others)
-    for at, ladder in enumerate(ladders):
-        for piece in ladder[1:]:
+    for at, steps in enumerate(ladders):
+        for piece in steps[1:]:
             stricter = [*chosen[:at], piece, *chosen[at + 1 :]]
             pattern = _compose(group, stricter, query)
             left = _taken(pattern, others)
@@ -135,77 +113,6 @@ def _form(group: Sequence[_Address], others: Sequence[str]) -> AddressPattern:
 def _taken(pattern: AddressPattern, others: Sequence[str]) -> int:
     compiled = re.compile(pattern.regex)
     return sum(compiled.fullmatch(text) is not None for text in others)
-
-
-def _ladder(values: Sequence[str]) -> list[Piece]:
-    """What may stand for a path segment, the most general first."""
-    if len(set(values)) == 1 and not values[0].isdecimal() and not _YEAR.search(values[0]):
-        return [Piece(regex=escaped(values[0]), word=values[0], fixed=True)]
-    endings = {match[0] for value in values if (match := _FILE.search(value[-6:]))}
-    ending = endings.pop() if len(endings) == 1 else ""
-    if not all(value.endswith(ending) and value != ending for value in values):
-        ending = ""
-    cores = [value.removesuffix(ending) for value in values]
-    return [
-        attrs.evolve(piece, regex=piece.regex + escaped(ending), word=piece.word + ending)
-        for piece in _classes(cores)
-    ]
-
-
-def _classes(values: Sequence[str]) -> list[Piece]:
-    """What may stand for a text that differs from entry to entry, the most general first."""
-    if _all_are(r"\d+", values):
-        return [_number(values)]
-    told = _coded(values)
-    return [told] if told else _slugs(values)
-
-
-def _coded(values: Sequence[str]) -> Piece | None:
-    """Texts of which a part is a number, a date or a hash."""
-    prefixes = {match[1] for value in values if (match := _PREFIX.fullmatch(value))}
-    if (
-        len(prefixes) == 1
-        and _all_are(_PREFIX.pattern, values)
-        and not _all_are(rf".*\D{_YEAR.pattern}", values)
-    ):
-        (prefix,) = prefixes
-        return Piece(regex=escaped(prefix) + r"\d+", word=f"{prefix}<number>", number=r"\d+")
-    made = (
-        Piece(regex=r"\d{4}-\d{1,2}-\d{1,2}", word="<date>", dated=True),
-        Piece(regex=_HEX, word="<hex>", number=_HEX),
-        Piece(regex=r"\d+[-_][^/?#]+", word="<number>-<text>", number=r"\d+"),
-        Piece(regex=r"[^/?#]+[-_]\d{4,}", word="<text>-<number>", number=r"\d{4,}"),
-    )
-    fitting = (piece for piece in made if _all_are(piece.regex, values))
-    return next((p for p in fitting if not _is_chance(p, values)), None)
-
-
-def _is_chance(piece: Piece, values: Sequence[str]) -> bool:
-    """Whether a class fits by chance: hashes without a digit, numbers that are years."""
-    if piece.regex == _HEX:
-        return not any(any(map(str.isdigit, value)) for value in values)
-    return _all_are(rf"{_YEAR.pattern}[-_].+", values) and bool(piece.number)
-
-
-def _slugs(values: Sequence[str]) -> list[Piece]:
-    text = [Piece(regex=r"[^/?#]+", word="<text>")]
-    for least in (1, 2):
-        if all(value.count("-") >= least for value in values):
-            regex = r"[^/?#-]+" + r"-[^/?#-]*" * (least - 1) + r"-[^/?#]*"
-            text.append(Piece(regex=regex, word="<text" + "-text" * least + ">"))
-    return text
-
-
-def _all_are(regex: str, values: Sequence[str]) -> bool:
-    return all(re.fullmatch(regex, value) for value in values)
-
-
-def _number(values: Sequence[str]) -> Piece:
-    if all(re.fullmatch(_YEAR, value) for value in values):
-        return Piece(regex=r"\d{4}", word="<year>", dated=True)
-    if all(len(value) == 2 and int(value) <= 31 for value in values):  # noqa: PLR2004  days
-        return Piece(regex=r"\d{2}", word="<number>", number=r"\d{2}", dated=True)
-    return Piece(regex=r"\d+", word="<number>", number=r"\d+")
 
 
 @attrs.frozen(kw_only=True)
@@ -246,7 +153,7 @@ def _compose(group: Sequence[_Address], pieces: Sequence[Piece], query: _Query) 
     regexes = [piece.regex for piece in pieces]
     if not query.has_id:
         regexes = _with_id(group, pieces)
-    closed = any(_FILE.search(piece.regex[-6:]) for piece in pieces[-1:])
+    closed = any(FILE_ENDING.search(piece.regex[-6:]) for piece in pieces[-1:])
     end = "" if closed or pieces[-1].regex == "" else "/?"
     words = "/" + "/".join(piece.word for piece in pieces)
     origin = group[0].origin

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape as html_escape
 from typing import Any
 
@@ -19,7 +19,7 @@ from lxml.html import HtmlElement
 from normalize.model import Record
 from scraper.errors import BlockedPage, LayoutChanged, SplitError
 from scraper.scaffold.draft import Draft
-from scraper.split.declared import EntryId, best_list, entry_ids
+from scraper.split.declared import EntryId, candidates, entry_ids
 from scraper.split.document import Document
 from scraper.split.listing.families import families, held_back
 from scraper.split.listing.items import item_families
@@ -41,7 +41,6 @@ _NEW = f"""<!DOCTYPE html>
 _CHARSET = re.compile(r"(charset\s*=\s*[\"']?)[\w-]+", re.IGNORECASE)
 # Beyond this many characters no page declares its character set.
 _HEAD = 4096
-_LEAST = 2
 _NOTES = {
     "first_page": "As recorded; what is expected is what was read, to be corrected by hand.",
     "last_page": "Made of the recorded page: its first entries only.",
@@ -81,8 +80,8 @@ def cases(draft: Draft, source: Source) -> list[Case]:
     )
     made = [
         first,
-        _part(draft, source, "last_page", _shortened(draft), records),
-        _part(draft, source, "cut_off", _cut_off(draft), records),
+        _part(draft, source, "last_page", _shortened, records),
+        _part(draft, source, "cut_off", _cut_off, records),
         _refused(draft, source, "changed_layout", [*_without_entries(draft), _NEW], LayoutChanged),
         _refused(draft, source, "login", [_LOGIN], BlockedPage),
     ]
@@ -99,24 +98,24 @@ def _meta(draft: Draft, name: str, content_type: str) -> dict[str, Any]:
 
 
 def _part(
-    draft: Draft, source: Source, name: str, page: str | None, records: Sequence[Record]
+    draft: Draft,
+    source: Source,
+    name: str,
+    made: Callable[[Draft, int], str | None],
+    records: Sequence[Record],
 ) -> Case | None:
-    """A page with the first of the entries; None where it does not read like the whole one."""
-    if page is None:
-        return None
-    try:
-        found = tuple(draft.records(source, page.encode("utf-8", "replace"), _HTML))
-    except SplitError:
-        return None
-    titles = [record.title for record in found]
-    if not titles or titles != [record.title for record in records[: len(titles)]]:
-        return None
-    return Case(
-        name=name,
-        body=page.encode("utf-8", "replace"),
-        meta=_meta(draft, name, _HTML),
-        records=found,
-    )
+    """A page with the first of the entries; None where none reads like the whole page."""
+    count = len(records)
+    for kept in dict.fromkeys((count // 2, count * 3 // 4, count - 1)):
+        body = (made(draft, max(kept, 1)) or "").encode("utf-8", "replace")
+        try:
+            found = tuple(draft.records(source, body, _HTML))
+        except SplitError:
+            continue
+        titles = [record.title for record in found]
+        if titles and titles == [record.title for record in records[: len(titles)]]:
+            return Case(name=name, body=body, meta=_meta(draft, name, _HTML), records=found)
+    return None
 
 
 def _refused(
@@ -134,18 +133,19 @@ def _refused(
     return None
 
 
-def _shortened(draft: Draft) -> str | None:
-    """The page without the later half of its entries."""
+def _shortened(draft: Draft, kept: int) -> str:
+    """The page with so many of its entries only."""
     document = attrs.evolve(draft.document)  # with a tree of its own
     made = outline(document.tree)
     entry_id = _entry_id(draft, document)
     if entry_id:
-        best = best_list(document, made, entry_id)
+        lists = candidates(document, made, entry_id)
     else:
         guesses = [*families(made, document.url), *item_families(made)]
-        best = next(iter(ranked(made, guesses, held_back(made, document.url))), None)
+        lists = iter(ranked(made, guesses, held_back(made, document.url)))
+    best = next(lists, None)
     records = best.records if best else ()
-    for record in records[max(_LEAST, len(records) // 2) :]:
+    for record in records[kept:]:
         for part in record.parts:
             if made.nodes[part].getparent() is not None:
                 made.nodes[part].drop_tree()
@@ -164,11 +164,11 @@ def _without_entries(draft: Draft) -> list[str]:
     return [_page(document.tree)]
 
 
-def _cut_off(draft: Draft) -> str | None:
-    """The page up to the middle entry's first occurrence behind the one before it."""
+def _cut_off(draft: Draft, kept: int) -> str | None:
+    """The page as far as the title after so many."""
     text = draft.document.text
     at = 0
-    for entry in draft.entries[: len(draft.entries) // 2 + 1]:
+    for entry in draft.entries[: kept + 1]:
         told = html_escape((entry.title or "")[:40], quote=False)
         found = max(text.find(told, at), text.find((entry.title or "")[:40], at))
         at = found if found > 0 else at

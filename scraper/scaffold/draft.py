@@ -12,8 +12,9 @@ import attrs
 from normalize.model import Entry, Record
 from normalize.normalizer import Normalizer
 from scraper.errors import NoEntries, UnsupportedDocument
-from scraper.scaffold.addresses import escaped, induce
+from scraper.scaffold.addresses import induce
 from scraper.scaffold.page import Page
+from scraper.scaffold.pieces import escaped
 from scraper.split import split
 from scraper.split.declared import entry_ids, local_address, read_linked
 from scraper.split.decode import decode
@@ -24,7 +25,7 @@ from scraper.split.source import Source, host_of
 # Share of the entries seen below which a crawl is to be looked at.
 _MINIMUM = 0.85
 # Share of the entries in a language from which it is one of the source's.
-_LANGUAGE_SHARE = 0.15
+_LANGUAGE_SHARE = 0.25
 # How far what the pattern finds may differ from what was found without it.
 _AGREEMENT = 0.9
 _SEPARATOR = re.compile(r"\s+[|\-–—·:»«]+\s+|\s*\|\s*")
@@ -200,7 +201,6 @@ def _languages(entries: Sequence[Entry]) -> tuple[str, ...]:
 
 def _marker(text: str, host: str, title: str) -> str:
     """What tells a page of unknown address: the site's host, its name, or nothing."""
-    for mark in (host, title):
-        if len(mark) >= _LEAST_MARK and mark in text:
-            return escaped(mark)
-    return r"(?!)"
+    if host and host in text:
+        return rf"\b{escaped(host)}\b"
+    return escaped(title) if len(title) >= _LEAST_MARK and title in text else r"(?!)"

@@ -8,7 +8,7 @@ holds data and no code.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from urllib.parse import unquote, urlsplit
 
 import attrs
@@ -20,6 +20,7 @@ from scraper.split.document import Document, DocumentKind
 from scraper.split.listing import read_listing
 from scraper.split.listing.families import Family, Mark, entry_address, families, held_back
 from scraper.split.listing.fields import Marks, entries_of
+from scraper.split.listing.items import item_families
 from scraper.split.listing.outline import Outline, outline
 from scraper.split.listing.ranking import Candidate, ranked
 from scraper.split.listing.records import Record
@@ -28,6 +29,8 @@ from scraper.split.source import Reader, host_of
 EntryId = Callable[[str], str | None]
 """Gives the id of the entry at an address, None for the address of anything else."""
 
+# Share of a list's entries whose addresses must have the pattern.
+_KNOWN_SHARE = 0.8
 _NO_MARKS = Marks(raw={}, issues=())
 
 
@@ -81,34 +84,45 @@ def entry_ids(pattern: re.Pattern[str], document: Document, home: str) -> EntryI
 
 
 def read_linked(document: Document, entry_id: EntryId) -> list[Entry] | None:
-    """Read the page's best list among the entry links, None where there is no such link."""
+    """Read the page's best list of entry links, None where there is no such link."""
     made = outline(document.tree)
-    best = best_list(document, made, entry_id)
-    if best is None:
-        return None
-    found = entries_of(made, best, _languages(document), _NO_MARKS)
-    return [attrs.evolve(entry, native_id=entry_id(entry.url or "")) for entry in found]
+    for best in candidates(document, made, entry_id):
+        found = list(entries_of(made, best, _languages(document), _NO_MARKS))
+        known = [
+            attrs.evolve(entry, native_id=native)
+            for entry in found
+            if (native := entry_id(entry.url or "")) is not None
+        ]
+        if known and len(known) >= len(found) * _KNOWN_SHARE:
+            return known
+    return None
 
 
-def best_list(document: Document, made: Outline, entry_id: EntryId) -> Candidate | None:
-    """The page's best list among the entry links; a lone entry link is a list of one."""
-    guesses = [
+def candidates(document: Document, made: Outline, entry_id: EntryId) -> Iterator[Candidate]:
+    """Lists that may be the page's entries, best first.
+
+    The best among lists of all forms (headings and rows have links in them), then among the
+    entry links alone; a lone entry link is a list of one.
+    """
+    every = families(made, document.url)
+    linked = [
         attrs.evolve(family, marks=marks)
-        for family in families(made, document.url)
+        for family in every
         if family.form == "links" and (marks := _matching(family.marks, entry_id))
     ]
     held = _matching(held_back(made, document.url), entry_id)
-    candidates = ranked(made, guesses, held)
-    if candidates and candidates[0].records:
-        return candidates[0]
-    return _lone(document, made, entry_id)
+    others = [family for family in every if family.form != "links"]
+    if linked:
+        yield from ranked(made, [*linked, *others, *item_families(made)], held)[:1]
+        yield from ranked(made, linked, held)[:1]
+    yield from _lone(document, made, entry_id)
 
 
 def _matching(marks: Sequence[Mark], entry_id: EntryId) -> tuple[Mark, ...]:
     return tuple(mark for mark in marks if entry_id(mark.key) is not None)
 
 
-def _lone(document: Document, made: Outline, entry_id: EntryId) -> Candidate | None:
+def _lone(document: Document, made: Outline, entry_id: EntryId) -> Iterator[Candidate]:
     numbers = {node: number for number, node in enumerate(made.nodes)}
     boxes = find_boxes(document.tree, lambda anchor: entry_id(anchor.get("href") or ""))
     records = []
@@ -118,10 +132,9 @@ def _lone(document: Document, made: Outline, entry_id: EntryId) -> Candidate | N
         if node is not None and node in numbers and parts:
             mark = Mark(number=numbers[node], key=box.url, text=box.title or "", worth=1.0)
             records.append(Record(mark=mark, parts=parts))
-    if not records:
-        return None
-    family = Family(marks=tuple(record.mark for record in records), form="links", zone="")
-    return Candidate(family=family, records=tuple(records), score=1.0)
+    if records:
+        family = Family(marks=tuple(record.mark for record in records), form="links", zone="")
+        yield Candidate(family=family, records=tuple(records), score=1.0)
 
 
 def _read_unlinked(document: Document) -> list[Entry] | None:

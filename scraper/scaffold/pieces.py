@@ -1,0 +1,105 @@
+"""What may stand for one part of an address that differs from entry to entry."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import attrs
+
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_PREFIX = re.compile(r"([A-Za-z_.-]+)\d+")
+_HEX = r"[0-9a-f-]{8,}"
+_SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
+FILE_ENDING = re.compile(r"\.[A-Za-z]{2,5}")
+"""The ending of a file's name."""
+
+
+@attrs.frozen(kw_only=True)
+class Piece:
+    """One path segment or query value of a pattern."""
+
+    regex: str
+    word: str
+    """The same in words, for people: ``<number>``."""
+    fixed: bool = False
+    """Whether it is the same in every entry."""
+    number: str = ""
+    """The part of `regex` that is a number, where there is one."""
+    dated: bool = False
+
+
+def escaped(text: str) -> str:
+    """The expression that matches a text alone; `re.escape` writes more than needs be."""
+    return _SPECIAL.sub(r"\\\g<0>", text)
+
+
+def ladder(values: Sequence[str]) -> list[Piece]:
+    """What may stand for a path segment, the most general first."""
+    if len(set(values)) == 1 and not values[0].isdecimal() and not _YEAR.search(values[0]):
+        return [Piece(regex=escaped(values[0]), word=values[0], fixed=True)]
+    endings = {match[0] for value in values if (match := FILE_ENDING.search(value[-6:]))}
+    ending = endings.pop() if len(endings) == 1 else ""
+    if not all(value.endswith(ending) and value != ending for value in values):
+        ending = ""
+    cores = [value.removesuffix(ending) for value in values]
+    return [
+        attrs.evolve(piece, regex=piece.regex + escaped(ending), word=piece.word + ending)
+        for piece in _classes(cores)
+    ]
+
+
+def _classes(values: Sequence[str]) -> list[Piece]:
+    """What may stand for a text that differs from entry to entry, the most general first."""
+    if _all_are(r"\d+", values):
+        return [_number(values)]
+    told = _coded(values)
+    return [told] if told else _slugs(values)
+
+
+def _coded(values: Sequence[str]) -> Piece | None:
+    """Texts of which a part is a number, a date or a hash."""
+    prefixes = {match[1] for value in values if (match := _PREFIX.fullmatch(value))}
+    if (
+        len(prefixes) == 1
+        and _all_are(_PREFIX.pattern, values)
+        and not _all_are(rf".*\D{_YEAR.pattern}", values)
+    ):
+        (prefix,) = prefixes
+        return Piece(regex=escaped(prefix) + r"\d+", word=f"{prefix}<number>", number=r"\d+")
+    made = (
+        Piece(regex=r"\d{4}-\d{1,2}-\d{1,2}", word="<date>", dated=True),
+        Piece(regex=_HEX, word="<hex>", number=_HEX),
+        Piece(regex=r"\d+[-_][^/?#]+", word="<number>-<text>", number=r"\d+"),
+        Piece(regex=r"[^/?#]+[-_]\d{4,}", word="<text>-<number>", number=r"\d{4,}"),
+    )
+    fitting = (piece for piece in made if _all_are(piece.regex, values))
+    return next((p for p in fitting if not _is_chance(p, values)), None)
+
+
+def _is_chance(piece: Piece, values: Sequence[str]) -> bool:
+    """Whether a class fits by chance: hashes without a digit, numbers that are years."""
+    if piece.regex == _HEX:
+        return not any(any(map(str.isdigit, value)) for value in values)
+    return _all_are(rf"{_YEAR.pattern}[-_].+", values) and bool(piece.number)
+
+
+def _slugs(values: Sequence[str]) -> list[Piece]:
+    text = [Piece(regex=r"[^/?#]+", word="<text>")]
+    for least in (1, 2):
+        if all(value.count("-") >= least for value in values):
+            regex = r"[^/?#-]+" + r"-[^/?#-]*" * (least - 1) + r"-[^/?#]*"
+            text.append(Piece(regex=regex, word="<text" + "-text" * least + ">"))
+    return text
+
+
+def _all_are(regex: str, values: Sequence[str]) -> bool:
+    return all(re.fullmatch(regex, value) for value in values)
+
+
+def _number(values: Sequence[str]) -> Piece:
+    if all(re.fullmatch(_YEAR, value) for value in values):
+        return Piece(regex=r"\d{4}", word="<year>", dated=True)
+    if all(len(value) == 2 and int(value) <= 31 for value in values):  # noqa: PLR2004  days
+        return Piece(regex=r"\d{2}", word="<number>", number=r"\d{2}", dated=True)
+    return Piece(regex=r"\d+", word="<number>", number=r"\d+")
