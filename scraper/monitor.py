@@ -60,8 +60,9 @@ class SourceMonitor:
         self._stats.inc_value("item_errors/count")
 
     def spider_closed(self, spider: Spider) -> None:
-        """Warn of more records than the source declares; they are published all the same."""
+        """Warn of more entries than the source declares; they are published all the same."""
         records = self._stats.get_value("item_scraped_count", 0)
+        records += self._stats.get_value("entries/unchanged", 0)
         maximum = self._stats.get_value("source/max_entries")
         if maximum is not None and records > maximum:
             logger.warning(

@@ -21,6 +21,15 @@ _CODE_FAILURES = (
     "feed/unusable",
     "feed/write_errors",
     "feedexport/failed_count/",
+    "run/unusable",
+    "run/write_errors",
+)
+_FAILED_PAGES = (
+    "http/errors/",
+    "http/failures/",
+    "http/redirect_refused",
+    "http/address_refused",
+    "http/broken_off",
 )
 
 
@@ -31,7 +40,8 @@ class Outcome(StrEnum):
     """Every page was fetched and read; the feed is published."""
 
     UNCHANGED = "unchanged"
-    """As ``ok``, and every record was in the feed already."""
+    """As ``ok``, and there is nothing to publish: every record was in the feed already, or every
+    page is as the last good run left it."""
 
     EMPTY = "empty"
     """Every page was read and none held an entry, where the source should have some."""
@@ -117,22 +127,24 @@ def _site_verdict(stats: Mapping[str, Any]) -> Outcome | None:
         return Outcome.BLOCKED
     if _count(stats, "split/"):
         return Outcome.LAYOUT
-    return Outcome.HTTP if _count(stats, "http/errors/", "http/failures/") else None
+    return Outcome.HTTP if _count(stats, *_FAILED_PAGES) else None
 
 
 def _record_verdict(stats: Mapping[str, Any], reason: str) -> Outcome:
-    records = stats.get("item_scraped_count", 0)
-    if not records:
-        return Outcome.OK if stats.get("source/allow_empty") else Outcome.EMPTY
-    if records < _minimum(stats) and reason not in _LIMITS_ASKED_FOR:
+    records, remembered = stats.get("item_scraped_count", 0), stats.get("entries/unchanged", 0)
+    if not records + remembered and not stats.get("source/allow_empty"):
+        return Outcome.EMPTY
+    # What was cut short on purpose, or where all was known already, need not reach the minimum.
+    is_short = reason in _LIMITS_ASKED_FOR or stats.get("pages/stopped_at_known")
+    if 0 < records + remembered < _minimum(stats) and not is_short:
         return Outcome.BOUNDS
-    if stats.get("feed/already_there") and not stats.get("feed/appended"):
-        return Outcome.UNCHANGED
-    return Outcome.OK
+    all_known = stats.get("feed/already_there") and not stats.get("feed/appended")
+    none_read = stats.get("pages/unchanged") and not records
+    return Outcome.UNCHANGED if all_known or none_read else Outcome.OK
 
 
 def _explain_crash(stats: Mapping[str, Any], reason: str) -> str:
-    if unusable := stats.get("feed/unusable"):
+    if unusable := stats.get("feed/unusable") or stats.get("run/unusable"):
         return str(unusable)
     return _told(stats, *_CODE_FAILURES) or f"the spider closed itself: {reason}"
 

@@ -29,6 +29,19 @@ def reference_date(value: str | date | None) -> date | None:
     return date.fromisoformat(value) if isinstance(value, str) and value else value or None
 
 
+class Rejected(DropItem):
+    """An item that a pipeline here keeps out of the feed; the stats count it.
+
+    Args:
+        reason: ``duplicate`` or ``invalid``.
+        detail: which record, and what is wrong with it.
+    """
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail, log_level="DEBUG")
+        self.reason = reason
+
+
 class NormalizePipeline:
     """Entry to record; with translation on a thread of its own, where batches gather.
 
@@ -101,7 +114,7 @@ class DuplicatesPipeline:
         """Pass a record whose id is new.
 
         Raises:
-            DropItem: the crawl has given a record of this id before.
+            Rejected: the crawl has given a record of this id before.
         """
         if item.id not in self._hashes:
             self._hashes[item.id] = item.content_hash
@@ -109,7 +122,7 @@ class DuplicatesPipeline:
         self._stats.inc_value("feed/duplicates")
         if self._hashes[item.id] != item.content_hash:
             self._stats.inc_value("feed/duplicates_that_differ")
-        raise DropItem(f"{item.id} was in this crawl before", log_level="DEBUG")
+        raise Rejected("duplicate", f"{item.id} was in this crawl before")
 
 
 class ValidatePipeline:
@@ -128,14 +141,15 @@ class ValidatePipeline:
         """Pass a record that validates.
 
         Raises:
-            DropItem: it does not; its id and fields are in the log.
+            Rejected: it does not; its id and fields are in the log.
         """
         problems = record_problems(self._validator, item.to_dict())
         if not problems:
             return item
         self._stats.inc_value("feed/invalid")
-        logger.error("Invalid record %s: %s", item.id, _told(problems))
-        raise DropItem(f"{item.id} is invalid", log_level="DEBUG")
+        told = _told(problems)
+        logger.error("Invalid record %s: %s", item.id, told)
+        raise Rejected("invalid", f"{item.id} is invalid: {told}")
 
 
 def _told(problems: Iterable[Problem]) -> str:

@@ -25,6 +25,18 @@ REFERENCE_DATE = None
 # SQLite file in which duplicates and boilerplate are remembered from run to run; None: in one run.
 STATE_FILE = None
 
+# A run of `scrapy refresh`, which sets these.
+# Directory for what the crawl leaves: entries, rejects, pages, stats; None: nothing is left.
+RUN_DIR = None
+# SQLite file of what earlier runs left, only read; None: every page is fetched and read.
+RUN_STATE = None
+# Name of the source in that file; None: the spider's.
+RUN_SOURCE = None
+# Whether the crawl ends when its standard input does.
+RUN_PARENT_PIPE = False
+# Whether a page without a new entry ends the crawl; None: where the source's list is by date.
+STOP_AT_KNOWN = None
+
 ADDONS = {
     "scraper.agent.UserAgentAddon": 100,
 }
@@ -34,6 +46,9 @@ EXTENSIONS = {
     # Scrapy's counts no failures and publishes whatever there is at the end.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scraper.feed.FeedExporter": 0,
+    "scraper.runs.parent_watch.ParentWatch": 0,
+    "scraper.runs.memory.RunMemory": 0,
+    "scraper.runs.recorder.RunRecorder": 0,
 }
 ITEM_PIPELINES = {
     "scraper.pipelines.NormalizePipeline": 100,
@@ -44,13 +59,23 @@ SPIDER_MIDDLEWARES = {
     # Both on the spider's side of Scrapy's HttpErrorMiddleware (50), which swallows what it sees.
     "scraper.middlewares.HttpErrorMiddleware": 540,
     "scraper.middlewares.SplitErrorMiddleware": 550,
+    # On the engine's side of all others: what they pass on is what the spider gave.
+    "scraper.runs.recorder.EntryRecorder": 10,
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scraper.middlewares.ConditionalMiddleware": 450,
     # Between Scrapy's robots.txt (100) and retry (550) middlewares.
     "scraper.middlewares.DownloadFailureMiddleware": 530,
     "scraper.middlewares.RobotsUnreachableMiddleware": 540,
+    # On the downloader's side of Scrapy's retry middleware.
+    "scraper.middlewares.RetryAfterMiddleware": 555,
+    # Scrapy's drops what it cannot unpack unsaid.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scraper.middlewares.CompressionMiddleware": 590,
     # On the downloader's side of Scrapy's redirect middleware (600).
     "scraper.middlewares.RedirectLimitMiddleware": 610,
+    # On the downloader's side of Scrapy's proxy middleware (750).
+    "scraper.middlewares.AddressMiddleware": 760,
 }
 
 # Politeness.
@@ -66,7 +91,10 @@ DEFAULT_REQUEST_HEADERS = {
     # No Accept-Language: Scrapy's "en" makes multilingual sites hide their own language.
 }
 
+RETRY_AFTER_MAX = 120.0  # seconds that a site may ask to wait (Retry-After) in a run
+
 # Safety of an unattended run.
+PRIVATE_ADDRESSES = False  # pages and redirects do not lead into this network
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default accepts any certificate
 TELNETCONSOLE_ENABLED = False  # a port that runs Python code
 REMOTE_CONTROL_ENABLED = False  # likewise

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import logging
+import re
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, ClassVar
@@ -10,11 +13,30 @@ from typing import Any, ClassVar
 from scrapy import Request, Spider
 from scrapy.http import Response
 
+from normalize.identity import record_id
+from normalize.issues import Issue
 from normalize.model import Entry
 from scraper.errors import SpiderArgumentError
+from scraper.runs.memory import RunMemory
+from scraper.runs.model import Page
 from scraper.split import split
 from scraper.split.decode import decode
 from scraper.split.source import Source, host_of
+
+LISTING = "listing_page"
+"""Key of a request's ``meta``: it asks for a listing page."""
+
+REMEMBERED = "remembered_page"
+"""Key of a request's ``meta``: the page as the last good run left it."""
+
+page_read = object()
+"""Signal: a listing page was read, or is unchanged. Sent with ``response``, ``url`` and
+``next_url`` on the live site, ``entry_ids`` and ``unchanged``."""
+
+_NOT_MODIFIED = 304
+_CONTAINER = re.compile(r"<(/?)(div|main|section|article|ul|ol|table|script)\b", re.IGNORECASE)
+
+logger = logging.getLogger(__name__)
 
 
 class SourceSpider(Spider):
@@ -41,6 +63,8 @@ class SourceSpider(Spider):
         self._check_arguments(kwargs)
         super().__init__(**kwargs)
         self.base = web_address("base", base or self.source.home).rstrip("/") + "/"
+        self.given = frozenset(v for v in (base, *kwargs.values()) if isinstance(v, str))
+        """Values that a person gave: the hosts of addresses among them may be private."""
         self.pages = self.default_pages if pages is None else _whole_number("pages", pages)
         self._pages_read = 0
         self._seen: set[str] = set()
@@ -67,16 +91,25 @@ class SourceSpider(Spider):
         """Address of a path of the site, on `base`."""
         return self.base + path.lstrip("/")
 
+    @property
+    def by_date(self) -> bool:
+        """Whether this listing is by date, newest first."""
+        return self.source.by_date
+
     async def start(self) -> AsyncIterator[Request]:
         """Request the first pages."""
         for url in self.first_urls():
-            yield Request(url, callback=self.parse)
+            yield Request(url, callback=self.parse, meta={LISTING: True})
 
     def parse(self, response: Response, **_: Any) -> Iterator[Entry | Request]:  # noqa: ANN401  Scrapy's own signature
         """Yield a listing page's entries, then the request for the next page.
 
-        A page that holds nothing new ends the crawl: sites repeat their last page for ever.
+        A page that holds nothing new ends the crawl: sites repeat their last page for ever. In a
+        list by date so does a page that earlier runs have seen all entries of.
         """
+        if response.status == _NOT_MODIFIED:
+            yield from self._parse_unchanged(response, response.meta[REMEMBERED])
+            return
         entries = split(
             response.body,
             url=self._live(response.url),
@@ -88,22 +121,90 @@ class SourceSpider(Spider):
         self._pages_read += 1
         fresh = {_mark(entry) for entry in entries} - self._seen
         self._seen |= fresh
-        if fresh and self._pages_read < self.pages:
-            url = self.next_url(response, entries)
-            if url:
-                # The body of a page may be in UTF-16, an address never is.
-                own = getattr(response, "encoding", "utf-8")
-                encoding = "utf-8" if own.startswith("utf-") else own
-                yield response.follow(url, callback=self.parse, encoding=encoding)
+        if self._is_broken_off(response, entries):
+            return
+        url = self.next_url(response, entries) if fresh else None
+        following = response.urljoin(url) if url else None
+        ids = tuple(dict.fromkeys(record_id(entry) for entry in entries))
+        self._tell(response, following, ids, unchanged=False)
+        if following and self._goes_on(ids):
+            # The body of a page may be in UTF-16, an address never is.
+            own = getattr(response, "encoding", "utf-8")
+            encoding = "utf-8" if own.startswith("utf-") else own
+            yield self._listing_request(response, following, encoding)
+
+    def remembered(self, url: str) -> Page | None:
+        """A listing page, by its address on `base`, as the last good run left it."""
+        memory = self._memory
+        return memory.page(self._live(url)) if memory else None
+
+    @property
+    def _memory(self) -> RunMemory | None:
+        return self.crawler.get_extension(RunMemory) if hasattr(self, "crawler") else None
+
+    def _parse_unchanged(self, response: Response, page: Page) -> Iterator[Request]:
+        """Count what the page held, and go on where it led."""
+        self._pages_read += 1
+        self._count("pages/unchanged")
+        self._count("entries/unchanged", len(page.entry_ids))
+        following = self.on_base(page.next_url) if page.next_url else None
+        self._tell(response, following, page.entry_ids, unchanged=True)
+        if following and self._goes_on(page.entry_ids):
+            yield self._listing_request(response, following, "utf-8")
+
+    def _listing_request(self, response: Response, url: str, encoding: str) -> Request:
+        return response.follow(url, callback=self.parse, encoding=encoding, meta={LISTING: True})
+
+    def _goes_on(self, ids: Sequence[str]) -> bool:
+        """Whether the next page is to be read."""
+        if self._pages_read >= self.pages:
+            return False
+        memory = self._memory
+        if memory is None or not memory.stops(by_date=self.by_date) or not memory.knows_all(ids):
+            return True
+        self._count("pages/stopped_at_known")
+        return False
+
+    def _is_broken_off(self, response: Response, entries: Sequence[Entry]) -> bool:
+        """Whether the page ends in mid-list, as where a site announces too short a length.
+
+        Pages may leave out closing tags at their very end, but not those of boxes.
+        """
+        if not entries or Issue.PAGE_CUT_OFF not in entries[-1].issues:
+            return False
+        tags = Counter(m.groups() for m in _CONTAINER.finditer(self.text_of(response).lower()))
+        if all(tags["", name] <= tags["/", name] for _, name in tags):
+            return False
+        self._count("http/broken_off")
+        logger.error("%s breaks off before its end", response.url)
+        return True
+
+    def _tell(
+        self, response: Response, following: str | None, ids: Sequence[str], *, unchanged: bool
+    ) -> None:
+        if hasattr(self, "crawler"):
+            self.crawler.signals.send_catch_log(
+                page_read,
+                response=response,
+                url=self._live(response.url),
+                next_url=self._live(following) if following else None,
+                entry_ids=ids,
+                unchanged=unchanged,
+            )
+
+    def _count(self, name: str, count: int = 1) -> None:
+        if hasattr(self, "crawler"):
+            self.crawler.stats.inc_value(name, count)
 
     def on_base(self, url: str) -> str:
         """The copy's address of a page of the live site."""
         home = self.source.home
-        return self.base + url.removeprefix(home) if url.startswith(home) else url
+        return self.base + url.removeprefix(home) if home and url.startswith(home) else url
 
     def _live(self, url: str) -> str:
         """The live site's address of a page of the copy."""
-        return self.source.home + url.removeprefix(self.base) if url.startswith(self.base) else url
+        home = self.source.home
+        return home + url.removeprefix(self.base) if home and url.startswith(self.base) else url
 
     def _check_arguments(self, given: dict[str, Any]) -> None:
         known = {"base", "pages", "allow_empty", *self.arguments}

@@ -23,6 +23,13 @@ OWN = {
     "TRANSLATE_CACHE",
     "REFERENCE_DATE",
     "STATE_FILE",
+    "RUN_DIR",
+    "RUN_STATE",
+    "RUN_SOURCE",
+    "RUN_PARENT_PIPE",
+    "STOP_AT_KNOWN",
+    "RETRY_AFTER_MAX",
+    "PRIVATE_ADDRESSES",
 }
 NAMES = [name for name in vars(project) if name.isupper()]
 

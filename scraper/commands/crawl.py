@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import math
 from collections.abc import Mapping
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -12,14 +14,16 @@ from scrapy import Spider
 from scrapy.commands import crawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
+from scrapy.settings import BaseSettings, default_settings
 
+from scraper import settings as project_settings
 from scraper.commands import FAILED, tell
 from scraper.errors import SpiderArgumentError
 from scraper.feed import FeedExporter
 from scraper.monitor import flag
 from scraper.outcome import Outcome, explain, outcome
 from scraper.pipelines import NormalizePipeline, reference_date
+from scraper.runs.recorder import write_stats
 from scraper.translation import TranslationSettings, leave_at_once
 
 
@@ -49,7 +53,8 @@ class Command(crawl.Command):
             self.exitcode = FAILED
             tell(f"{spider.name}: crash, the crawl could not begin (see the log)")
             return
-        self.exitcode = _conclude(crawler, seconds=monotonic() - begun)
+        verdict, told = _conclude(crawler, seconds=monotonic() - begun)
+        self.exitcode = _leave_stats(crawler, verdict, told)
         pipeline = crawler.get_item_pipeline(NormalizePipeline)
         if pipeline is not None and pipeline.is_busy:
             leave_at_once(self.exitcode)
@@ -81,6 +86,7 @@ def _check_arguments(spider: type[Spider], arguments: Mapping[str, Any]) -> None
 
 def _check_settings(settings: BaseSettings | None) -> None:
     assert settings is not None  # noqa: S101  Scrapy sets it before run
+    _check_values(settings)
     try:
         TranslationSettings.of(settings)
     except ValueError as error:
@@ -91,21 +97,56 @@ def _check_settings(settings: BaseSettings | None) -> None:
         raise UsageError(f"REFERENCE_DATE: {error}", print_help=False) from error
 
 
-def _conclude(crawler: Crawler, *, seconds: float) -> int:
-    """Print the summary; return the exit code."""
+def _check_values(settings: BaseSettings) -> None:
+    """Refuse text where Scrapy will want a number or a yes or no: it would raise in mid-crawl.
+
+    Raises:
+        UsageError: naming the setting.
+    """
+    usual = vars(default_settings) | vars(project_settings)
+    for name, value in settings.items():
+        kind = type(usual.get(name))
+        if not isinstance(value, str) or kind not in (bool, int, float):
+            continue
+        try:
+            valid = kind is not bool or settings.getbool(name) in (True, False)
+            # Scrapy reads some settings as fractions whose defaults are whole numbers.
+            valid &= kind is bool or math.isfinite(settings.getfloat(name))
+        except ValueError:
+            valid = False
+        if not valid:
+            wanted = "true or false" if kind is bool else "a number"
+            raise UsageError(f"{name} must be {wanted}, not {value!r}.", print_help=False)
+
+
+def _conclude(crawler: Crawler, *, seconds: float) -> tuple[Outcome, str]:
+    """Print the summary; return the outcome and why it is so."""
     stats = crawler.stats.get_stats()
     # Without a reason the reactor was stopped before the spider was: a second Ctrl-C.
     reason = stats.get("finish_reason", "shutdown")
-    verdict = outcome(stats, reason)
+    verdict, why = outcome(stats, reason), explain(stats, reason)
     exporter = crawler.get_extension(FeedExporter)
     if exporter is None and crawler.settings.getdict("FEEDS"):
         tell("no feed was written: see the log for what is wrong with FEEDS, -o or -O")
-        verdict = Outcome.CRASH
+        verdict, why = Outcome.CRASH, "no feed was written"
     records = stats.get("item_scraped_count", 0)
     told = [
         f"{crawler.spidercls.name}: {verdict}, {records} records in {seconds:.1f} s",
-        explain(stats, reason),
+        why,
         *(getattr(slot.storage, "told", "") for slot in (exporter.slots if exporter else ())),
     ]
     tell("; ".join(part for part in told if part))
+    return verdict, why
+
+
+def _leave_stats(crawler: Crawler, verdict: Outcome, told: str) -> int:
+    """Write the stats into the run directory, if there is one; return the exit code."""
+    directory = crawler.settings.get("RUN_DIR")
+    if not directory:
+        return verdict.exit_code
+    try:
+        write_stats(Path(directory), crawler.stats.get_stats(), outcome=verdict, told=told)
+    except OSError as error:
+        tell(f"the stats cannot be written: {error}")
+        return FAILED
     return verdict.exit_code

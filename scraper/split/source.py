@@ -65,9 +65,20 @@ class Source:
     max_entries: int | None = None
     """Entries of a usual crawl above which somebody should look."""
 
+    by_date: bool = False
+    """Whether the list is by date, newest first: a page without anything new then ends a crawl."""
+
+    hosts: tuple[str, ...] = ()
+    """Further hosts of the source, with all below them: redirects may lead there, and they may
+    have private addresses."""
+
     def serves(self, url: str | None) -> bool:
         """Whether an address lies on this site."""
-        return _is_below(host_of(url), host_of(self.home))
+        return is_below(host_of(url), host_of(self.home))
+
+    def allows(self, url: str | None) -> bool:
+        """Whether an address lies on this site or on one of `hosts`."""
+        return self.serves(url) or any(is_below(host_of(url), host) for host in self.hosts)
 
 
 def entry_links(pattern: re.Pattern[str], document: Document, home: str) -> EntryKey:
@@ -85,13 +96,14 @@ def entry_links(pattern: re.Pattern[str], document: Document, home: str) -> Entr
         match = pattern.fullmatch(unquote(path_of(href)))
         host = host_of(href)
         # Without a base that is an address, links stay relative: beside the document.
-        at_home = not host or any(_is_below(host, known) for known in hosts)
+        at_home = not host or any(is_below(host, known) for known in hosts)
         return match["id"] if match and at_home else None
 
     return key
 
 
-def _is_below(host: str, other: str) -> bool:
+def is_below(host: str, other: str) -> bool:
+    """Whether a host is another or below it in the tree of names."""
     return bool(other) and (host == other or host.endswith("." + other))
 
 

@@ -1,0 +1,117 @@
+"""Which machines a crawl talks to: none that only this machine or its network can reach."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CannotResolveHostError
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IAddress, IHostResolution
+
+from scraper.middlewares.base import AddressRefused, CrawlerComponent
+from scraper.split.source import Source, host_of
+
+logger = logging.getLogger(__name__)
+
+
+class AddressMiddleware(CrawlerComponent):
+    """Refuses addresses that are not of the open internet, unless somebody asked for that host.
+
+    A page could otherwise have the crawl read what is not public: the router, a database, the
+    cloud's own metadata. Names are resolved first, and the answer is the one that the download
+    then uses. Its place is behind Scrapy's proxy middleware: a proxy resolves names itself.
+    """
+
+    async def process_request(self, request: Request) -> None:
+        """Pass a request whose host may be asked.
+
+        Raises:
+            AddressRefused: it may not.
+            CannotResolveHostError: it has no address.
+        """
+        host = _host(request.url)
+        if not host or self._crawler.settings.getbool("PRIVATE_ADDRESSES"):
+            return
+        if host_of(request.url) in asked_for(self._crawler.spider):
+            return
+        private = [a for a in await self._addresses(request, host) if not is_public(a)]
+        if private:
+            self._count("http/address_refused")
+            logger.error("%s is not of the open internet (%s): refused", request.url, private[0])
+            raise AddressRefused(f"{host} has the address {private[0]}")
+
+    async def _addresses(self, request: Request, host: str) -> Iterable[str]:
+        if _is_address(host):
+            return (host,)
+        if request.meta.get("proxy"):
+            return ()
+        found = await resolve(host)
+        if not found:
+            raise CannotResolveHostError(f"{host} has no address")
+        return found
+
+
+def asked_for(spider: Spider | None) -> frozenset[str]:
+    """Hosts that may have any address: a person named them for this crawl, or the source did."""
+    source = getattr(spider, "source", None)
+    declared = source.hosts if isinstance(source, Source) else ()
+    given = getattr(spider, "given", None)
+    values = vars(spider).values() if given is None and spider else given or ()
+    return frozenset([*declared, *(host_of(v) for v in values if isinstance(v, str))]) - {""}
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the open internet, for one reader."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    embedded = getattr(ip, "ipv4_mapped", None)
+    ip = embedded or ip
+    return ip.is_global and not ip.is_multicast
+
+
+async def resolve(host: str) -> list[str]:
+    """Addresses of a host by Scrapy's resolver, which remembers them; none for an unknown one."""
+    from twisted.internet import reactor  # noqa: PLC0415  importing it installs one
+
+    receiver = _Addresses()
+    reactor.nameResolver.resolveHostName(receiver, host)
+    return await maybe_deferred_to_future(receiver.complete)
+
+
+class _Addresses:
+    """Gathers what a resolver finds: Twisted's ``IResolutionReceiver``."""
+
+    def __init__(self) -> None:
+        self.complete: Deferred[list[str]] = Deferred()
+        self._found: list[str] = []
+
+    def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:  # noqa: N802, N803  the interface's names
+        """Nothing is known yet."""
+
+    def addressResolved(self, address: IAddress) -> None:  # noqa: N802  as above
+        """Keep an address."""
+        self._found.append(address.host)
+
+    def resolutionComplete(self) -> None:  # noqa: N802  as above
+        """Hand them on."""
+        self.complete.callback(self._found)
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _host(url: str) -> str:
+    """Host as it is asked for: ``www.`` belongs to it."""
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # brackets that hold no IPv6 address
+        return ""

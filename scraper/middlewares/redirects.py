@@ -1,0 +1,59 @@
+"""Where a redirect may lead, and how often."""
+
+from __future__ import annotations
+
+import logging
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+
+from scraper.middlewares.base import CrawlerComponent, is_robots_request
+from scraper.split.source import Source, host_of, is_below
+
+logger = logging.getLogger(__name__)
+
+
+class RedirectLimitMiddleware(CrawlerComponent):
+    """Makes an HTTP error of a redirect too many, in a circle, or to somebody else's site.
+
+    Scrapy drops the first two unsaid and follows the third. Its place is on the downloader's
+    side of Scrapy's redirect middleware.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Let a redirect that is not followed through as the answer it is."""
+        location = (response.headers.get("Location") or b"").decode("latin-1")
+        target = _joined(response, location)
+        if self._is_too_many(request, target):
+            request.meta["dont_redirect"] = True
+        elif target and self._leads_away(request, target):
+            request.meta["dont_redirect"] = True
+            self._count("http/redirect_refused")
+            logger.error("%s redirects to another site, %s: not followed", request.url, target)
+        return response
+
+    def _is_too_many(self, request: Request, target: str | None) -> bool:
+        limit = self._crawler.settings.getint("REDIRECT_MAX_TIMES")
+        passed = (request.url, *request.meta.get("redirect_urls", ()))
+        return len(passed) > limit or target in passed
+
+    def _leads_away(self, request: Request, target: str) -> bool:
+        # Where robots.txt stands is up to the site (RFC 9309, 2.3.1.2).
+        if is_robots_request(request) or is_below(host_of(target), host_of(request.url)):
+            return False
+        return not is_own(self._crawler.spider, target)
+
+
+def is_own(spider: Spider | None, url: str) -> bool:
+    """Whether an address is of the spider's source, or of the copy of it that is crawled."""
+    source = getattr(spider, "source", None)
+    if isinstance(source, Source) and source.allows(url):
+        return True
+    return is_below(host_of(url), host_of(getattr(spider, "base", None)))
+
+
+def _joined(response: Response, location: str) -> str | None:
+    try:
+        return response.urljoin(location) if location else None
+    except ValueError:  # brackets that hold no IPv6 address
+        return None

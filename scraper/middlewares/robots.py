@@ -1,0 +1,43 @@
+"""What a site's robots.txt allows where it cannot be had."""
+
+from __future__ import annotations
+
+import logging
+
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response, TextResponse
+
+from scraper.middlewares.base import AddressRefused, CrawlerComponent, is_robots_request
+
+logger = logging.getLogger(__name__)
+
+_UNAVAILABLE = 500
+_TOO_MANY_REQUESTS = 429
+_NOTHING_ALLOWED = b"User-agent: *\nDisallow: /\n"
+
+
+class RobotsUnreachableMiddleware(CrawlerComponent):
+    """Where robots.txt cannot be had nothing is allowed (RFC 9309, 2.3.1.4); Scrapy allows all.
+
+    Its place is between Scrapy's robots.txt and retry middlewares.
+    """
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Replace a server error by a robots.txt that forbids everything."""
+        unavailable = response.status >= _UNAVAILABLE or response.status == _TOO_MANY_REQUESTS
+        if unavailable and is_robots_request(request):
+            return self._forbid(request, f"HTTP {response.status}")
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> Response | None:
+        """Replace a failed download likewise."""
+        dropped = isinstance(exception, IgnoreRequest) and not isinstance(exception, AddressRefused)
+        if dropped or not is_robots_request(request):
+            return None
+        return self._forbid(request, type(exception).__name__)
+
+    def _forbid(self, request: Request, why: str) -> Response:
+        self._count("http/robots_unreachable")
+        logger.error("%s cannot be had (%s): nothing of the site is fetched", request.url, why)
+        return TextResponse(request.url, status=200, body=_NOTHING_ALLOWED, request=request)
