@@ -70,6 +70,14 @@ class Issue(StrEnum):
     LAYOUT_FALLBACK = "layout_fallback"
     """The source's first way of reading found nothing; the detail names the one that did."""
 
+    LAYOUT_HEALED = "layout_healed"
+    """None of the source's ways of reading found anything; the page's own structure gave entries
+    like those of earlier runs. The detail ``new_ids`` says that their ids are not the earlier."""
+
+    ENTRY_PAGE_NOT_READ = "entry_page_not_read"
+    """The entry's own page was to tell what the listing does not, and could not be read; the
+    detail says why (``404``, ``robots``, ``limit``, ``login``, …)."""
+
     LISTING_UNCERTAIN = "listing_uncertain"
     """No rules are known for the page, and its list hardly stands out among its other parts."""
 

@@ -1,0 +1,165 @@
+"""Any listing page of any site: ``scrapy crawl listing -a url=URL``."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import attrs
+from scrapy import Request
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.spidermiddlewares.httperror import HttpError
+from twisted.python.failure import Failure
+
+from normalize.issues import Issue, issue
+from normalize.model import Entry
+from scraper.errors import NoEntries, SplitError
+from scraper.monitor import flag
+from scraper.split.blocked import gate_of
+from scraper.split.document import Document, DocumentKind, kind_of, parse_html
+from scraper.split.entry_page import page_description, read_entry_page
+from scraper.split.listing.sources import LISTING
+from scraper.split.paging import next_page
+from scraper.split.source import host_of
+from scraper.unknown_site import UnknownSiteSpider
+
+MOST_FOLLOWED = 50
+"""Entries' own pages that are read for one listing page."""
+
+logger = logging.getLogger(__name__)
+
+
+class ListingSpider(UnknownSiteSpider):
+    """Entries of a listing page without rules for its site, and of the pages that follow it.
+
+    Args:
+        follow: whether to read the entries' own pages for summaries and dates that the listing
+            does not give.
+    """
+
+    name = "listing"
+    kind = LISTING
+    arguments = UnknownSiteSpider.arguments | {"follow"}
+
+    def __init__(self, follow: str = "false", **kwargs: str) -> None:
+        self.follow = flag("follow", follow)
+        super().__init__(**kwargs)
+        self._read: set[str] = set()
+
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[Entry | Request]:  # noqa: ANN401  Scrapy's own signature
+        """Yield a page's entries, those that lack something by way of their own pages.
+
+        A page without a list ends the crawl, but for the first: what seemed to lead on did not.
+        """
+        self._read.add(self._live(response.url))
+        told = super().parse(response, **kwargs)
+        try:
+            yield from self._completed(response, told) if self.follow else told
+        except NoEntries as reason:
+            if not self._pages_read:
+                raise
+            self._count("pages/without_entries")
+            logger.warning("The list ends before %s: %s", response.url, reason)
+
+    def next_url(self, response: Response, entries: Sequence[Entry]) -> str | None:
+        """The page's own link to the next."""
+        text = self.text_of(response)
+        if kind_of(text, _content_type(response)) is not DocumentKind.HTML:
+            return None
+        known = {*self._read, *(entry.url for entry in entries if entry.url)}
+        found = next_page(parse_html(text), self._live(response.url), known=known)
+        target = self.on_base(found) if found else None
+        return target if target and host_of(target) == host_of(response.url) else None
+
+    def _completed(
+        self, response: Response, told: Iterator[Entry | Request]
+    ) -> Iterator[Entry | Request]:
+        """What a page gives, with requests in place of the entries that lack something."""
+        of_site: frozenset[str] | None = None
+        left = MOST_FOLLOWED
+        for item in told:
+            if not isinstance(item, Entry) or not self._is_to_follow(item, response):
+                yield item
+            elif not left:
+                yield _unread(item, "limit")
+            else:
+                of_site = self._descriptions(response) if of_site is None else of_site
+                left -= 1
+                yield self._entry_request(response, item, of_site)
+
+    def _is_to_follow(self, entry: Entry, response: Response) -> bool:
+        lacks = not entry.summary or not entry.published
+        return lacks and host_of(self.on_base(entry.url or "")) == host_of(response.url)
+
+    def _descriptions(self, response: Response) -> frozenset[str]:
+        text = self.text_of(response)
+        is_page = kind_of(text, _content_type(response)) is DocumentKind.HTML
+        return page_description(parse_html(text)) if is_page else frozenset()
+
+    def _entry_request(self, response: Response, entry: Entry, of_site: frozenset[str]) -> Request:
+        told = {"entry": entry, "of_site": of_site}
+        return response.follow(
+            self.on_base(entry.url or ""),
+            callback=self.parse_entry,
+            errback=partial(self.without_page, entry=entry),
+            cb_kwargs=told,
+            # Two entries may share a page; both are to come out.
+            dont_filter=True,
+        )
+
+    def parse_entry(self, response: Response, entry: Entry, of_site: frozenset[str]) -> Entry:
+        """The entry, with what its own page gives and the listing did not."""
+        text = self.text_of(response)
+        if kind_of(text, _content_type(response)) is not DocumentKind.HTML:
+            return _unread(entry, "no_page")
+        document = Document(text=text, kind=DocumentKind.HTML, url=self._live(response.url))
+        try:
+            found = read_entry_page(document, title=entry.title, of_site=of_site)
+            gate = None if found.summary or found.published else gate_of(document)
+        except SplitError:  # the page holds no HTML element
+            return _unread(entry, "no_page")
+        if gate:
+            return _unread(entry, gate)
+        self._count("entry_pages/read")
+        taken = {
+            name: value
+            for name, value in attrs.asdict(found).items()
+            if value and not getattr(entry, name)
+        }
+        raw = {**entry.raw, "entry_page": ",".join(sorted(taken))} if taken else entry.raw
+        return attrs.evolve(entry, **taken, raw=raw)
+
+    def without_page(self, failure: Failure, entry: Entry) -> Entry:
+        """The entry as the listing gives it, with a remark; the crawl is none the worse."""
+        error: BaseException | None = failure.value
+        why = type(error).__name__
+        if isinstance(error, HttpError):
+            why = str(error.response.status)
+        elif isinstance(error, IgnoreRequest):
+            why = "robots" if "robots.txt" in str(error) else "refused"
+        self._forgive(error)
+        self._count("entry_pages/failed")
+        logger.warning("The page of an entry cannot be read (%s): %s", why, entry.url)
+        return _unread(entry, why)
+
+    def _forgive(self, error: BaseException | None) -> None:
+        """Take back what was counted against the crawl: only one entry's page has failed."""
+        name = f"http/failures/{type(error).__name__}"
+        if isinstance(error, HttpError):
+            name = "http/redirect_refused"
+        elif isinstance(error, IgnoreRequest):
+            by_robots = "robots.txt" in str(error)
+            name = "robotstxt/forbidden" if by_robots else "http/address_refused"
+        if self.crawler.stats.get_value(name):
+            self.crawler.stats.inc_value(name, -1)
+
+
+def _unread(entry: Entry, why: str) -> Entry:
+    return attrs.evolve(entry, issues=(*entry.issues, issue(Issue.ENTRY_PAGE_NOT_READ, why)))
+
+
+def _content_type(response: Response) -> str:
+    return (response.headers.get("Content-Type") or b"").decode("latin-1")
