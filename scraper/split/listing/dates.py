@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import attrs
 
-from normalize.dates import PartialDate, Precision, parse_date
+from normalize.dates import PartialDate, parse_date
 from normalize.issues import Issue
 from scraper.split.listing.date_texts import date_texts, is_change, is_named_date
-from scraper.split.listing.lines import Content, Slot, has_digit
-from scraper.split.listing.outline import HEADINGS, Outline
-from scraper.split.listing.records import Record, box_of
+from scraper.split.listing.groups import DAYS, Parse
+from scraper.split.listing.lines import Content, Slot
 
-Parse = Callable[[str], PartialDate | None]
-
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./-](\d{1,2})[./-](?:\d{4}|\d{2})(?!\d)")
 _SHORT = 40
-_GROUP_LABEL = 40
-_MOST_GROUPS = 400
-_GROUP_TAGS = HEADINGS | {"dt", "th", "td", "strong", "b", "p", "div", "span", "time", "li"}
-_DAYS = frozenset((Precision.DAY, Precision.MINUTE, Precision.SECOND))
 
 
 def date_parser(languages: Sequence[str]) -> Parse:
@@ -97,8 +88,8 @@ def _weight(slot: Slot, text: str, parse: Parse) -> float:
     named = is_named_date(slot)
     certain = date.iso is not None or Issue.DATE_AMBIGUOUS in date.issues
     if slot and slot[0] == "@":
-        return (0.9 if is_change(slot) else 1.6) if date.iso and date.precision in _DAYS else 0.0
-    if date.precision not in _DAYS and not named:
+        return (0.9 if is_change(slot) else 1.6) if certain and date.precision in DAYS else 0.0
+    if date.precision not in DAYS and not named:
         return 0.3 if len(text) < 12 and date.iso else 0.0  # noqa: PLR2004
     weight = 1.0 if certain else 0.7
     if len(text) > 40 or slot[:1] == ("+",):  # noqa: PLR2004
@@ -106,53 +97,3 @@ def _weight(slot: Slot, text: str, parse: Parse) -> float:
     if is_change(slot):
         weight -= 0.4
     return weight + (0.4 if named else 0.0)
-
-
-def group_dates(outline: Outline, records: Sequence[Record], parse: Parse) -> list[str | None]:
-    """For each entry the date that stands above its group, where dates head the groups."""
-    inside = {box_of(outline, record) for record in records}
-    first, last = records[0].parts[0], records[-1].parts[0]
-    start = outline.parents[first] if first else 0
-    labels: list[tuple[int, str]] = []
-    number, tried = _before(outline, start), 0
-    while number < last and tried < _MOST_GROUPS:
-        if number in inside:
-            number = outline.ends[number]
-            continue
-        if 0 < outline.lengths[number] <= _GROUP_LABEL and outline.tags[number] in _GROUP_TAGS:
-            tried += 1
-            text = " ".join("".join(outline.nodes[number].itertext()).split())
-            date = parse(text) if has_digit(text) else None
-            if date and (date.precision in _DAYS):
-                labels.append((number, text))
-                number = outline.ends[number]
-                continue
-        number += 1
-    if not labels:
-        return [None] * len(records)
-    return [_last_before(labels, record.parts[0]) for record in records]
-
-
-def _before(outline: Outline, start: int) -> int:
-    """Where to begin to look: the heading of the first group stands beside its container."""
-    return max(outline.parents[start], 0) if start >= 0 else 0
-
-
-def _last_before(labels: Sequence[tuple[int, str]], number: int) -> str | None:
-    told = None
-    for place, text in labels:
-        if place > number:
-            break
-        told = text
-    return told
-
-
-def day_order(dates: Sequence[str | None]) -> bool | None:
-    """Whether ``06/05/2024`` is 6 May on this page; None where no date of it shows."""
-    first = second = False
-    for text in dates:
-        match = _NUMERIC.search(text or "")
-        if match:
-            first = first or int(match[1]) > 12  # noqa: PLR2004
-            second = second or int(match[2]) > 12  # noqa: PLR2004
-    return first if first != second else None

@@ -10,8 +10,10 @@ import attrs
 from lxml.html import HtmlElement
 
 from normalize.model import Entry
-from scraper.split.listing.dates import DateReader, date_parser, day_order, group_dates, learn_dates
+from scraper.split.listing.dates import DateReader, date_parser, learn_dates
+from scraper.split.listing.day_order import day_order
 from scraper.split.listing.families import entry_address, is_interface, width
+from scraper.split.listing.groups import group_dates, group_years, lacks_year, with_year
 from scraper.split.listing.lines import Content, Line, content_of, has_digit
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.ranking import Candidate
@@ -51,6 +53,8 @@ class _Places:
     dates: DateReader
     grouped: Sequence[str | None] | None
     """The date of each entry, where dates head groups."""
+    years: Sequence[str | None] | None
+    """The year of each entry, where its date has none and years head groups."""
     day_first: bool | None
 
 
@@ -71,6 +75,8 @@ def entries_of(
         title = places.titles.read(outline, record, content)
         grouped = places.grouped
         date = grouped[at] if grouped else places.dates.read(content, title)
+        if places.years:
+            date = with_year(date, places.years[at], places.dates.parse)
         # Most entries of long lists are a title and nothing else.
         bare = len(content.lines) <= 1 and title == (content.lines[0].text if content.lines else "")
         authors, byline = ((), None) if bare else _authors(content)
@@ -107,8 +113,11 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
         told = group_dates(outline, made, parse)
         grouped = told if sum(map(bool, told)) > dates.coverage * len(made) else None
     pairs = zip(contents, shown, strict=True)
-    order = day_order(grouped or [dates.read(content, title) for content, title in pairs])
-    return _Places(titles=titles, dates=dates, grouped=grouped, day_first=order)
+    days = grouped or [dates.read(content, title) for content, title in pairs]
+    order = day_order(days, shown, languages)
+    short = sum(lacks_year(day, parse) for day in days[:_SAMPLE]) * 2 > len(days[:_SAMPLE])
+    years = group_years(outline, made) if short else None
+    return _Places(titles=titles, dates=dates, grouped=grouped, years=years, day_first=order)
 
 
 def _address(outline: Outline, record: Record, content: Content) -> str | None:

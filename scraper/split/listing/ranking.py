@@ -94,9 +94,16 @@ def _alike(outline: Outline, best: Candidate, groups: Sequence[list[Record]]) ->
     kept: list[Record] = []
     for group, (own_worth, own_rich, own_dated) in zip(groups, quality, strict=True):
         like = own_rich >= rich * 0.3 and own_dated >= dated * 0.5
-        if like and own_worth >= worth * 0.6:
+        near = _around(outline, group) == _around(outline, groups[main])
+        if like and own_worth >= worth * (0.6 if near else 0.75):
             kept += group
     return kept
+
+
+def _around(outline: Outline, group: Sequence[Record]) -> int:
+    """What the list of a group stands in."""
+    parent = outline.parents[group[0].parts[0]]
+    return outline.parents[parent] if parent > 0 else parent
 
 
 def _quality(

@@ -10,8 +10,8 @@ import attrs
 from lxml.html import HtmlElement
 
 from scraper.split.lines import one_line
-from scraper.split.listing.dates import Parse
 from scraper.split.listing.families import flat_text, is_count, is_interface, title_worth, width
+from scraper.split.listing.groups import Parse
 from scraper.split.listing.lines import Content, Slot, has_digit, short_texts
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
