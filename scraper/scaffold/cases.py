@@ -21,10 +21,7 @@ from scraper.errors import BlockedPage, LayoutChanged, SplitError
 from scraper.scaffold.draft import Draft
 from scraper.split.declared import EntryId, candidates, entry_ids
 from scraper.split.document import Document
-from scraper.split.listing.families import families, held_back
-from scraper.split.listing.items import item_families
 from scraper.split.listing.outline import outline
-from scraper.split.listing.ranking import ranked
 from scraper.split.source import Source
 
 _HTML = "text/html; charset=utf-8"
@@ -137,12 +134,9 @@ def _shortened(draft: Draft, kept: int) -> str:
     """The page with so many of its entries only."""
     document = attrs.evolve(draft.document)  # with a tree of its own
     made = outline(document.tree)
-    entry_id = _entry_id(draft, document)
-    if entry_id:
-        lists = candidates(document, made, entry_id)
-    else:
-        guesses = [*families(made, document.url), *item_families(made)]
-        lists = iter(ranked(made, guesses, held_back(made, document.url)))
+    # Without a pattern no address is an entry's, and the first list is that of any page.
+    entry_id = _entry_id(draft, document) or (lambda _: None)
+    lists = candidates(document, made, entry_id)
     best = next(lists, None)
     records = best.records if best else ()
     for record in records[kept:]:

@@ -99,22 +99,20 @@ def read_linked(document: Document, entry_id: EntryId) -> list[Entry] | None:
 
 
 def candidates(document: Document, made: Outline, entry_id: EntryId) -> Iterator[Candidate]:
-    """Lists that may be the page's entries, best first.
+    """Lists that may be the page's entries, the likeliest first.
 
-    The best among lists of all forms (headings and rows have links in them), then among the
-    entry links alone; a lone entry link is a list of one.
+    The best of all lists, as on any page; the best among the entry links alone; a lone entry
+    link is a list of one.
     """
     every = families(made, document.url)
+    held = held_back(made, document.url)
+    yield from ranked(made, [*every, *item_families(made)], held)[:1]
     linked = [
         attrs.evolve(family, marks=marks)
         for family in every
         if family.form == "links" and (marks := _matching(family.marks, entry_id))
     ]
-    held = _matching(held_back(made, document.url), entry_id)
-    others = [family for family in every if family.form != "links"]
-    if linked:
-        yield from ranked(made, [*linked, *others, *item_families(made)], held)[:1]
-        yield from ranked(made, linked, held)[:1]
+    yield from ranked(made, linked, _matching(held, entry_id))[:1]
     yield from _lone(document, made, entry_id)
 
 
