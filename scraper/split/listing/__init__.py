@@ -12,6 +12,7 @@ from scraper.split.listing.article import refuse_article
 from scraper.split.listing.families import families, held_back
 from scraper.split.listing.fields import Marks, entries_of
 from scraper.split.listing.items import item_families
+from scraper.split.listing.marked import marked_families
 from scraper.split.listing.outline import outline
 from scraper.split.listing.ranking import ranked
 from scraper.split.listing.rhythm import read_rhythm
@@ -50,7 +51,7 @@ def read_listing(document: Document) -> list[Entry]:
         entries = read_rhythm(document)
         return [attrs.evolve(e, raw=marks.raw, issues=marks.issues) for e in entries]
     made = outline(document.tree)
-    guesses = [*families(made, document.url), *item_families(made)]
+    guesses = [*families(made, document.url), *item_families(made), *marked_families(made)]
     candidates = ranked(made, guesses, held_back(made, document.url))
     if not candidates or candidates[0].score < _LEAST_SCORE:
         raise NoEntries("The page has no list", where=document.url)

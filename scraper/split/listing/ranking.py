@@ -94,8 +94,9 @@ def _alike(outline: Outline, best: Candidate, groups: Sequence[list[Record]]) ->
     kept: list[Record] = []
     for group, (own_worth, own_rich, own_dated) in zip(groups, quality, strict=True):
         like = own_rich >= rich * 0.3 and own_dated >= dated * 0.5
-        near = _around(outline, group) == _around(outline, groups[main])
-        if like and own_worth >= worth * (0.6 if near else 0.75):
+        apart = best.family.form == "links" and own_dated <= 0.5  # noqa: PLR2004
+        apart = apart and _around(outline, group) != _around(outline, groups[main])
+        if like and own_worth >= worth * (0.75 if apart else 0.6):
             kept += group
     return kept
 
