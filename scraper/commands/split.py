@@ -1,4 +1,4 @@
-"""``scrapy split``: saved pages and text dumps to entries."""
+"""``scrapy split``: saved pages, text dumps and web archives to entries."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import mimetypes
 import os
 import sys
 import zlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from io import BufferedReader
 
@@ -15,6 +17,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from normalize.model import Entry
+from scraper.archive.reader import is_archive, opened
+from scraper.archive.splitting import ArchiveSplitter
 from scraper.commands import (
     FAILED,
     STDIN,
@@ -26,6 +30,7 @@ from scraper.commands import (
 from scraper.errors import DocumentTooLarge, SplitError, UnknownSource, UnsupportedDocument
 from scraper.split import split
 from scraper.split.document import MAX_BYTES
+from scraper.split.source import host_of
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -48,10 +53,11 @@ class Command(ScrapyCommand):
     def long_desc(self) -> str:
         """The whole help."""
         return (
-            "Split saved pages (HTML, JSON, rendered text; .gz of any; - for standard input) into "
-            "entries, one JSON object a line on standard output. A file that cannot be split is "
-            "reported on standard error, the others are done. Exit codes: 0 all files split, "
-            "1 some were not, 2 wrong usage."
+            "Split saved pages (HTML, JSON, rendered text, WARC; .gz of any; - for standard input) "
+            "into entries, one JSON object a line on standard output. Pages of a WARC file have "
+            "their own addresses and dates. A file that cannot be split is reported on standard "
+            "error, the others are done. Exit codes: 0 all files split, 1 some were not, "
+            "2 wrong usage."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -59,12 +65,16 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--source", metavar="NAME", help="the source; found out if not named")
         parser.add_argument(
-            "--base-url", metavar="URL", help="address of the page, for its relative links"
+            "--base-url",
+            metavar="URL",
+            help="address of the page, for its relative links; of a web archive made from a copy, "
+            "the root of the site",
         )
         parser.add_argument(
             "--fetched-at",
             metavar="TIME",
-            help="when the page was fetched (RFC 3339): the clock of its relative dates",
+            help="when the page was fetched (RFC 3339): the clock of its relative dates; a web "
+            "archive says it itself",
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -73,6 +83,7 @@ class Command(ScrapyCommand):
         if not args:
             raise UsageError("name a file, or - for standard input")
         _check_instant(opts.fetched_at)
+        _check_address(opts.base_url)
         if sys.__stdout__ is None:
             raise UsageError("standard output is closed", print_help=False)
         failed = 0
@@ -91,16 +102,36 @@ class Command(ScrapyCommand):
 
     def _split_file(self, name: str, opts: argparse.Namespace) -> bool:
         try:
-            entries = _entries_of(name, opts)
+            with _opened(name) as file:
+                if is_archive(file):
+                    return _split_archive(name, file, opts)
+                _write(_entries_of(name, file, opts))
         except UnknownSource as error:
             raise UsageError(str(error), print_help=False) from error
         except (SplitError, UsageError) as error:
-            tell(f"{name}: {error}")
+            reason = str(error).removeprefix(f"cannot read {name}: ")
+            tell(f"{name}: {reason}")
             return False
-        lines = "".join(entry.to_json_line() for entry in entries)
-        sys.stdout.buffer.write(lines.encode())
-        sys.stdout.buffer.flush()
         return True
+
+
+def _opened(name: str) -> AbstractContextManager[BufferedReader]:
+    if name == STDIN and sys.__stdin__ is None:
+        raise UsageError("standard input is closed")
+    return open_input(name)
+
+
+def _write(entries: Sequence[Entry]) -> None:
+    lines = "".join(entry.to_json_line() for entry in entries)
+    sys.stdout.buffer.write(lines.encode())
+    sys.stdout.buffer.flush()
+
+
+def _split_archive(name: str, file: BufferedReader, opts: argparse.Namespace) -> bool:
+    splitter = ArchiveSplitter(
+        source=opts.source, base_url=opts.base_url, fetched_at=opts.fetched_at
+    )
+    return splitter.run(opened(file), _write, lambda message: tell(f"{name}: {message}"))
 
 
 def _forget_output() -> None:
@@ -108,13 +139,9 @@ def _forget_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _entries_of(name: str, opts: argparse.Namespace) -> list[Entry]:
-    if name == STDIN and sys.__stdin__ is None:
-        raise UsageError("standard input is closed")
-    with open_input(name) as file:
-        body = read_document(file)
+def _entries_of(name: str, file: BufferedReader, opts: argparse.Namespace) -> list[Entry]:
     return split(
-        body,
+        read_document(file),
         url=opts.base_url,
         content_type=mimetypes.guess_type(name.removesuffix(".gz"))[0],
         source=opts.source,
@@ -148,3 +175,11 @@ def _check_instant(text: str | None) -> None:
         raise UsageError(
             f"--fetched-at is written like 2026-05-09T06:00:00Z, not {text!r}", print_help=False
         )
+
+
+def _check_address(text: str | None) -> None:
+    if text is None or (text.startswith(("http://", "https://")) and host_of(text)):
+        return
+    raise UsageError(
+        f"--base-url is written like https://example.org/list, not {text!r}", print_help=False
+    )
