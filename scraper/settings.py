@@ -37,6 +37,11 @@ RUN_PARENT_PIPE = False
 # Whether a page without a new entry ends the crawl; None: where the source's list is by date.
 STOP_AT_KNOWN = None
 
+# WARC file that keeps what sites answer, a new one each crawl (%(name)s, %(time)s); None: none.
+ARCHIVE_FILE = None
+# WARC files, or directories of them, that answer in place of the network; empty: the network does.
+REPLAY_FILES: list[str] = []
+
 ADDONS = {
     "scraper.agent.UserAgentAddon": 100,
 }
@@ -74,8 +79,12 @@ DOWNLOADER_MIDDLEWARES = {
     "scraper.middlewares.CompressionMiddleware": 590,
     # On the downloader's side of Scrapy's redirect middleware (600).
     "scraper.middlewares.RedirectLimitMiddleware": 610,
+    # On the engine's side of whatever looks up names or connects.
+    "scraper.archive.middlewares.ReplayMiddleware": 690,
     # On the downloader's side of Scrapy's proxy middleware (750).
     "scraper.middlewares.AddressMiddleware": 760,
+    # Nearest the network.
+    "scraper.archive.middlewares.ArchiveMiddleware": 990,
 }
 
 # Politeness.

@@ -28,6 +28,8 @@ OWN = {
     "RUN_SOURCE",
     "RUN_PARENT_PIPE",
     "STOP_AT_KNOWN",
+    "ARCHIVE_FILE",
+    "REPLAY_FILES",
     "RETRY_AFTER_MAX",
     "PRIVATE_ADDRESSES",
 }
