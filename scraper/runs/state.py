@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import attrs
 
+from scraper.outcome import Outcome
 from scraper.runs import history
 from scraper.runs.apply import Application
 from scraper.runs.database import connect, reading, told, writing
@@ -143,8 +144,12 @@ class State:
             application = Application(self._db, ledger, result, now=now, policy=policy)
             delta = application.apply()
             row = history.run_row(result, delta, findings=findings, warnings=warnings)
-            seen = len(application.seen)
-            row = attrs.evolve(row, seen=seen, records=application.records)
+            row = attrs.evolve(
+                row,
+                outcome=Outcome.OK if delta.changed else Outcome.UNCHANGED,
+                seen=len(application.seen),
+                records=application.records,
+            )
             history.add_run(self._db, number, row)
             self._settle(result.source, ledger, application, delta)
         return delta
