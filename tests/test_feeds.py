@@ -108,6 +108,330 @@ def test_json_feed() -> None:
     assert entry.languages == ("hi",)
 
 
+def rss(*items: str, channel: str = "", declaration: str = "") -> str:
+    """An RSS feed with every namespace that feeds use."""
+    spaces = " ".join(
+        f'xmlns:{name}="{space}"'
+        for name, space in {
+            "dc": "http://purl.org/dc/elements/1.1/",
+            "content": "http://purl.org/rss/1.0/modules/content/",
+            "media": "http://search.yahoo.com/mrss/",
+            "atom": "http://www.w3.org/2005/Atom",
+            "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+        }.items()
+    )
+    told = "".join(f"<item>{item}</item>" for item in items)
+    return f'{declaration}<rss version="2.0" {spaces}><channel>{channel}{told}</channel></rss>'
+
+
+def atom(*entries: str, head: str = "", root: str = "") -> str:
+    told = "".join(f"<entry>{entry}</entry>" for entry in entries)
+    return f'<feed xmlns="http://www.w3.org/2005/Atom" {root}>{head}{told}</feed>'
+
+
+ONE = "<title>Night train</title><link>https://port.example/1</link>"
+
+OPENINGS = {
+    "declaration": '<?xml version="1.0"?>',
+    "stylesheet": '<?xml version="1.0"?>\n<?xml-stylesheet type="text/xsl" href="/feed.xsl"?>\n',
+    "doctype": '<?xml version="1.0"?><!DOCTYPE rss PUBLIC "-//Netscape//DTD RSS 0.91//EN" "x.dtd">',
+    "comment": "<?xml version='1.0'?>\n<!-- generator=\"x\" -->\n<!-- again -->",
+    "blank lines": "\n\n  \n<?xml version='1.0'?>",
+    "warning": "<br />\n<b>Warning</b>: Cannot modify header in <b>/a.php</b> on line 3<br />\n"
+    "<?xml version='1.0'?>",
+    "mark": "\ufeff<?xml version='1.0'?>",
+}
+
+
+@pytest.mark.parametrize("opening", OPENINGS.values(), ids=OPENINGS)
+@pytest.mark.parametrize("content_type", [None, "text/html", "application/octet-stream"])
+def test_feeds_are_known_whatever_stands_before_them(
+    opening: str, content_type: str | None
+) -> None:
+    (entry,) = split(rss(ONE, declaration=opening).encode(), content_type=content_type)
+    assert (entry.source, entry.title) == ("feed", "Night train")
+
+
+def test_a_page_about_feeds_is_a_page() -> None:
+    items = "".join(f"<li><a href='/{n}'>How to read feeds, part {n}</a></li>" for n in range(9))
+    page = f"<!DOCTYPE html><html><body><ul>{items}</ul><pre>{rss(ONE)}</pre></body></html>"
+    assert {entry.source for entry in split(page, url="https://port.example/")} == {"listing"}
+
+
+@pytest.mark.parametrize("codec", ["windows-1256", "utf-8", "utf-16", "iso-8859-6"])
+@pytest.mark.parametrize("declared", [True, False])
+def test_feeds_in_other_encodings(codec: str, declared: bool) -> None:  # noqa: FBT001  a parameter of the test
+    declaration = f'<?xml version="1.0" encoding="{codec}"?>' if declared else ""
+    text = "مكتبة القرية تفتح أبوابها للزوار من جديد بعد أعوام طويلة من العمل"
+    body = rss(
+        f"<title>{text}</title><description>{text}</description>",
+        channel="<language>ar</language>",
+        declaration=declaration,
+    )
+    (entry,) = split(body.encode(codec), url="https://port.example/feed")
+    assert (entry.title, entry.languages) == (text, ("ar",))
+
+
+TITLES = [
+    ("<title>Tom &amp;amp; Jerry</title>", "Tom & Jerry"),
+    ("<title>Tom &amp; Jerry</title>", "Tom & Jerry"),
+    ("<title><![CDATA[Tom &amp; Jerry]]></title>", "Tom & Jerry"),
+    ("<title><![CDATA[<b>Tom</b> &amp; Jerry]]></title>", "Tom & Jerry"),
+    ("<title>&lt;b&gt;Tom&lt;/b&gt; and Jerry</title>", "Tom and Jerry"),
+    ("<title>1 &lt; 2 and 3 &gt; 2</title>", "1 < 2 and 3 > 2"),
+    ("<title>Using &lt;div&gt; tags</title>", "Using <div> tags"),
+    ("<title>A &amp;lt;b&amp;gt; tag</title>", "A <b> tag"),
+    ("<title>It&#8217;s late</title>", "It’s late"),
+    ("<title>It&amp;#8217;s late</title>", "It’s late"),
+    ("<title>\n  Two\n  lines </title>", "Two lines"),
+    (("<title>Night</title><media:content url='https://a.example/a.jpg' medium='image'>"
+     "<media:title>Photo</media:title></media:content>"), "Night"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("markup", "title"), TITLES)
+def test_titles_are_unescaped_once(markup: str, title: str) -> None:
+    (entry,) = split(rss(markup + "<link>https://port.example/1</link>"))
+    assert entry.title == title
+
+
+@pytest.mark.parametrize(
+    ("markup", "title"),
+    [
+        ("<title>Using &lt;b&gt; tags &amp;amp; more</title>", "Using <b> tags &amp; more"),
+        ('<title type="html">&lt;b&gt;Tom&lt;/b&gt; &amp;amp; Jerry</title>', "Tom & Jerry"),
+        (
+            (
+                '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><b>Tom</b> &amp; x</div>'
+                "</title>"
+            ),
+            "Tom & x",
+        ),
+    ],
+)
+def test_titles_of_atom_say_what_they_are(markup: str, title: str) -> None:
+    (entry,) = split(atom(f"{markup}<id>urn:1</id><updated>2024-01-01T00:00:00Z</updated>"))
+    assert entry.title == title
+
+
+LONG = "&lt;p&gt;The whole long story of the night train, from its first day on.&lt;/p&gt;"
+ENCODED = f"<content:encoded>{LONG}</content:encoded>"
+BRIEF = "<description>A train at night.</description>"
+
+
+@pytest.mark.parametrize(
+    ("markup", "summary"),
+    [
+        (BRIEF + ENCODED, "A train at night."),
+        (ENCODED + BRIEF, "A train at night."),
+        (ENCODED, "The whole long story of the night train, from its first day on."),
+        (ENCODED + "<description>…</description>",
+         "The whole long story of the night train, from its first day on."),
+        ("<description>" + LONG + "</description><content:encoded>Short.</content:encoded>",
+         "Short."),
+        ("<description>   </description>", None),
+        ("<description>5 &amp;lt; 6 &amp;amp; 7</description>", "5 < 6 & 7"),
+    ],
+)  # fmt: skip
+def test_the_summary_counts_more_than_the_whole_text(markup: str, summary: str | None) -> None:
+    (entry,) = split(rss(ONE + markup))
+    assert entry.summary == summary
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        ("<link>/1</link>", "https://port.example/1"),
+        ("<link>\n https://port.example/1 \n</link>", "https://port.example/1"),
+        ('<guid isPermaLink="true">https://port.example/1</guid>', "https://port.example/1"),
+        ("<guid>https://port.example/1</guid>", "https://port.example/1"),
+        ('<guid isPermaLink="false">https://port.example/?p=1</guid>', None),
+        (("<link>https://feeds.example/~r/1</link>"
+         "<feedburner:origLink>https://port.example/1</feedburner:origLink>"),
+         "https://port.example/1"),
+        ("<link>mailto:a@port.example</link>", None),
+        ("<atom:link href='https://port.example/1'/>", "https://port.example/1"),
+    ],
+)  # fmt: skip
+def test_links(link: str, url: str | None) -> None:
+    (entry,) = split(rss(f"<title>Night train</title>{link}"), url="https://port.example/feed")
+    assert entry.url == url
+
+
+def test_links_hang_on_xml_base() -> None:
+    body = atom(
+        "<title>x</title><id>urn:1</id><link href='a/1'/>",
+        "<title>y</title><id>urn:2</id><link href='2' xml:base='/other/'/>",
+        "<title>z</title><id>urn:3</id><link rel='self' href='/s'/><link href='/3'/>",
+        root='xml:base="https://port.example/blog/"',
+    )
+    found = [entry.url for entry in split(body, url="https://copy.example/atom.xml")]
+    assert found[0] == "https://port.example/blog/a/1"
+    assert found[1] == "https://port.example/other/2"
+    assert found[2] == "https://port.example/3"
+
+
+def test_languages_are_each_entrys_own() -> None:
+    body = atom(
+        "<title xml:lang='ar'>قطار الليل</title><id>urn:1</id>",
+        "<title>Noční vlak</title><id>urn:2</id>",
+        root='xml:lang="cs-CZ"',
+    )
+    assert [entry.languages for entry in split(body)] == [("ar",), ("cs",)]
+    (tagged,) = split(rss(ONE + "<dc:language>ko</dc:language>", channel="<language>en</language>"))
+    assert tagged.languages == ("ko",)
+
+
+def test_authors() -> None:
+    (first, second, third) = split(
+        rss(
+            ONE + "<author>rania@port.example (Rania Haddad)</author>",
+            ONE + "<author>desk@port.example</author>",
+            ONE + "<dc:creator>Rania Haddad</dc:creator><dc:creator>Omar Nasser</dc:creator>",
+        )
+    )
+    assert first.authors == ("Rania Haddad",)
+    assert second.authors == ()
+    assert third.authors == ("Rania Haddad", "Omar Nasser")
+
+
+def test_entries_of_atom_have_the_feeds_author_unless_their_own() -> None:
+    body = atom(
+        "<title>x</title><id>urn:1</id>",
+        "<title>y</title><id>urn:2</id><author><name>Omar</name></author>",
+        head="<author><name>Rania</name></author>",
+    )
+    assert [entry.authors for entry in split(body)] == [("Rania",), ("Omar",)]
+
+
+def test_categories() -> None:
+    (entry,) = split(rss(ONE + "<category>News &amp;amp; Views</category><category>Sea</category>"))
+    assert entry.tags == ("News & Views", "Sea")
+    (labelled,) = split(atom("<title>x</title><id>u</id><category term='s1' label='Ships'/>"))
+    assert labelled.tags == ("Ships",)
+
+
+@pytest.mark.parametrize(
+    ("markup", "image", "enclosures"),
+    [
+        ("<enclosure url='/a.jpg' type='image/jpeg' length='1'/>", "/a.jpg", []),
+        ("<enclosure url='/a.mp3' type='audio/mpeg' length='1'/>", None, ["/a.mp3"]),
+        ("<media:content url='/v.mp4' type='video/mp4'/>", None, ["/v.mp4"]),
+        ("<media:content url='/a.png' medium='image'/>", "/a.png", []),
+        ("<media:content url='/a.webp?w=300'/>", "/a.webp?w=300", []),
+        ("<media:content url='/v.mp4' type='video/mp4'/><media:thumbnail url='/t.jpg'/>",
+         "/t.jpg", ["/v.mp4"]),
+        ("<description>&lt;img src='/i.jpg'&gt; A train.</description>", "/i.jpg", []),
+        ("<description>&lt;img src='/c.gif' width=1 height=1&gt; x</description>", None, []),
+    ],
+)  # fmt: skip
+def test_enclosures(markup: str, image: str | None, enclosures: list[str]) -> None:
+    (entry,) = split(rss(ONE + markup), url="https://port.example/feed")
+    site = "https://port.example"
+    assert entry.image == (site + image if image else None)
+    assert [link.url for link in entry.links] == [site + path for path in enclosures]
+
+
+@pytest.mark.parametrize(
+    ("markup", "published", "raw"),
+    [
+        ("<published>2024-01-02</published><updated>2024-03-04</updated>", "2024-01-02",
+         {"updated": "2024-03-04"}),
+        ("<updated>2024-03-04</updated>", "2024-03-04", {"updated": "2024-03-04"}),
+        ("", None, {}),
+    ],
+)  # fmt: skip
+def test_dates_of_atom(markup: str, published: str | None, raw: dict[str, str]) -> None:
+    (entry,) = split(atom(f"<title>x</title><id>urn:1</id>{markup}"))
+    assert (entry.published, entry.raw) == (published, raw)
+
+
+@pytest.mark.parametrize(
+    "date", ["05 مارس 2024", "Tue, 5 Mar 24 8:00 EST", "2024-03-05 08:00:00", "yesterday"]
+)
+def test_dates_come_as_they_are(date: str) -> None:
+    (entry,) = split(rss(f"{ONE}<pubDate> {date} </pubDate>"))
+    assert entry.published == date
+
+
+BROKEN = {
+    "ampersand": rss(ONE.replace("Night", "Night & day")),
+    "entity": rss(ONE.replace("Night", "Night&nbsp;")),
+    "control": rss(ONE.replace("Night", "Night\x0b")),
+    "unclosed": rss(ONE)[: -len("</item></channel></rss>")],
+    "prefix": rss(ONE + "<unknown:thing>x</unknown:thing>"),
+    "tag": rss(ONE + "<description><p>One<p>Two</description>"),
+    "bomb": '<!DOCTYPE rss [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;&a;">]>' + rss(ONE),
+    "upper case": rss(ONE).replace("<rss", "<RSS").replace("</rss", "</RSS"),
+}
+
+
+@pytest.mark.parametrize("body", BROKEN.values(), ids=BROKEN)
+def test_broken_feeds_are_read(body: str) -> None:
+    (entry,) = split(body, source="feed", url="https://port.example/feed")
+    assert (entry.title or "").startswith("Night")
+    assert entry.url == "https://port.example/1"
+
+
+def test_sitemaps_tell_changes_from_publication() -> None:
+    body = SITEMAP.replace("<loc>", "<lastmod>2024-04-01</lastmod><loc>")
+    (news,) = split(body)
+    assert (news.published, news.raw) == ("2024-03-05", {"lastmod": "2024-04-01"})
+    (plain,) = split(
+        "<urlset><url><loc>https://a.example/1</loc><lastmod>2024</lastmod></url></urlset>"
+    )
+    assert (plain.published, plain.raw["lastmod"]) == (None, "2024")
+
+
+def test_a_picture_in_a_sitemap_is_not_its_title() -> None:
+    body = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+     xmlns:image="http://www.google.com/schemas/sitemap-image/1.1"
+     xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"><url><image:image>
+     <image:loc>/i.jpg</image:loc><image:title>Photo</image:title></image:image>
+     <loc>/cs/1</loc><news:news><news:title>Noční vlak</news:title>
+     <news:keywords>vlak, noc</news:keywords></news:news></url></urlset>"""
+    (entry,) = split(body, url="https://port.example/s.xml")
+    assert (entry.title, entry.url) == ("Noční vlak", "https://port.example/cs/1")
+    assert (entry.image, entry.tags) == ("https://port.example/i.jpg", ("vlak", "noc"))
+
+
+def test_a_sitemap_without_namespaces_is_read() -> None:
+    body = """<urlset><url><loc>https://port.example/1</loc><news:news>
+     <news:publication><news:language>zh-cn</news:language></news:publication>
+     <news:title>夜行列车 &amp; 港口</news:title></news:news></url></urlset>"""
+    (entry,) = split(body)
+    assert (entry.title, entry.languages) == ("夜行列车 & 港口", ("zh",))
+
+
+@pytest.mark.parametrize(
+    ("item", "fields"),
+    [
+        ({"id": 7}, {"native_id": "7"}),
+        ({"id": True}, {"native_id": None}),
+        ({"id": "a", "external_url": "/x"}, {"url": "https://port.example/x"}),
+        ({"id": "a", "content_text": "Text", "summary": "Short"}, {"summary": "Short"}),
+        ({"id": "a", "content_text": "1 < 2"}, {"summary": "1 < 2"}),
+        ({"id": "a", "date_modified": "2024"}, {"published": "2024", "raw": {"updated": "2024"}}),
+        ({"id": "a", "language": "fa_IR"}, {"languages": ("fa",)}),
+        ({"id": "a"}, {"authors": ("Port",), "languages": ("en",)}),
+        ({"id": "a", "author": {"name": "Omar"}}, {"authors": ("Omar",)}),
+        (
+            {"id": "a", "attachments": [{"url": "/a.jpg", "mime_type": "image/jpeg"}]},
+            {"image": "https://port.example/a.jpg", "links": ()},
+        ),
+    ],
+)
+def test_items_of_json_feeds(item: dict[str, object], fields: dict[str, object]) -> None:
+    feed = {
+        "version": "http://jsonfeed.org/version/1",
+        "language": "en",
+        "author": {"name": "Port"},
+        "items": [{"title": "x"} | item],
+    }
+    (entry,) = split(json.dumps(feed), url="https://port.example/feed.json")
+    assert {name: getattr(entry, name) for name in fields} == fields
+
+
 @pytest.mark.parametrize(
     "body",
     [

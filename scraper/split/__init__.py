@@ -19,6 +19,7 @@ from scraper.split.document import (
     refuse_unprintable,
     refuse_unreadable,
 )
+from scraper.split.feed_text import is_feed_text, stated_languages
 from scraper.split.listing.sources import FALLBACKS, fallback_for
 from scraper.split.registry import find_source, known_sources
 from scraper.split.source import Source
@@ -79,16 +80,20 @@ def _named(name: str) -> Source:
 def _read(
     body: bytes | str, url: str | None, content_type: str | None, source: Source | None
 ) -> Document:
-    decoded = Decoded(text=body, encoding="utf-8") if isinstance(body, str) else None
-    decoded = decoded or decode(
-        body if isinstance(body, bytes) else b"",
-        content_type=content_type,
-        languages=source.languages if source else (),
-        override=source.encoding if source else None,
-    )
+    if isinstance(body, str):
+        decoded = Decoded(text=body, encoding="utf-8")
+    else:
+        decoded = decode(
+            body,
+            content_type=content_type,
+            languages=(*(source.languages if source else ()), *stated_languages(body)),
+            override=source.encoding if source else None,
+        )
     text = decoded.text.removeprefix("\ufeff")
     refuse_unprintable(text, where=url)
     kind = kind_of(text, content_type)
+    if kind is DocumentKind.HTML and is_feed_text(text):
+        kind = DocumentKind.FEED
     return Document(text=text, kind=kind, url=url, issues=decoded.issues)
 
 

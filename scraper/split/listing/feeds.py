@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urljoin
 
 import feedparser
-from lxml import etree, html
 
 from normalize.model import Entry, Link
-from scraper.errors import NoEntries, UnsupportedDocument
+from scraper.errors import NoEntries
 from scraper.split.document import Document, DocumentKind
-from scraper.split.lines import text_lines
+from scraper.split.feed_text import feed_root, from_root, language_code
+from scraper.split.json_feed import is_json_feed, json_entries, next_of_json
+from scraper.split.markup import first_image, plain_text, unescaped
+from scraper.split.sitemaps import sitemap_entries
 
-_JSON_FEED = "https://jsonfeed.org/version/"
-_SITEMAPS = ("<urlset", "<sitemapindex")
+__all__ = ["is_json_feed", "next_feed_page", "read_feed"]
 
-
-def is_json_feed(document: Document) -> bool:
-    """Whether a document is a JSON Feed, by the version that every one must state."""
-    if document.kind is not DocumentKind.JSON:
-        return False
-    data = document.data
-    version = data.get("version") if isinstance(data, dict) else None
-    return isinstance(version, str) and version.startswith(_JSON_FEED)
+# Letters below which a summary says nothing: "…", a number, a lone letter.
+_SHORTEST = 4
+_PICTURES = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
 
 
 def read_feed(document: Document) -> list[Entry]:
@@ -37,10 +33,15 @@ def read_feed(document: Document) -> list[Entry]:
         NoEntries: the feed has no item, or is an index of other sitemaps.
         UnsupportedDocument: broken JSON, or JSON that is no JSON Feed.
     """
+    root = feed_root(document.text)
     if document.kind is DocumentKind.JSON:
-        entries = _json_entries(document)
-    elif any(mark in document.text[:4096] for mark in _SITEMAPS):
-        entries = _sitemap_entries(document)
+        entries = json_entries(document)
+    elif root == "sitemapindex":
+        raise NoEntries(
+            "The sitemap is an index of other sitemaps", where=document.url, expected="urlset"
+        )
+    elif root == "urlset":
+        entries = sitemap_entries(document)
     else:
         entries = _feed_entries(document)
     if not entries:
@@ -48,167 +49,176 @@ def read_feed(document: Document) -> list[Entry]:
     return entries
 
 
+def next_feed_page(document: Document) -> str | None:
+    """Address of the next page of a feed (RFC 5005, or ``next_url`` of JSON Feed)."""
+    if document.kind is DocumentKind.JSON:
+        return next_of_json(document)
+    if feed_root(document.text) not in ("rss", "feed", "rdf"):
+        return None
+    links = _parsed(document).feed.get("links", ())
+    by_relation = {link.get("rel"): link["href"] for link in reversed(links) if link.get("href")}
+    address = by_relation.get("next") or by_relation.get("prev-archive")
+    return urljoin(document.url or "", address) if address else None
+
+
+def _parsed(document: Document) -> Any:  # noqa: ANN401  feedparser publishes no types
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    if document.url:
+        headers["content-location"] = document.url
+    return feedparser.parse(
+        from_root(document.text).encode("utf-8", "replace"),
+        response_headers=headers,
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+
+
 def _feed_entries(document: Document) -> list[Entry]:
-    told = feedparser.parse(document.text.encode("utf-8", "replace"), resolve_relative_uris=False)
-    languages = _language(told.feed.get("language"))
+    told = _parsed(document)
+    languages = language_code(told.feed.get("language"))
     base = document.url or told.feed.get("link") or ""
-    entries = [_feed_entry(item, base, languages) for item in told.entries]
+    # An entry of Atom without an author has the feed's (RFC 4287, 4.2.1).
+    is_atom = str(told.version).startswith("atom")
+    authors = tuple(_names(told.feed)) if is_atom else ()
+    entries = [
+        _feed_entry(item, base, languages, authors, is_atom=is_atom) for item in told.entries
+    ]
     # A feed that breaks off ends in an item without anything inside.
     return [entry for entry in entries if entry.title or entry.url or entry.summary]
 
 
-def _feed_entry(item: Mapping[str, Any], base: str, languages: tuple[str, ...]) -> Entry:
-    authors = tuple(a["name"] for a in item.get("authors", ()) if a.get("name"))
-    address = item.get("link")
-    identity = item.get("id")
-    if not address and identity and identity.startswith("http"):
-        address = identity
+def _feed_entry(
+    item: Mapping[str, Any],
+    base: str,
+    languages: tuple[str, ...],
+    authors: tuple[str, ...],
+    *,
+    is_atom: bool,
+) -> Entry:
+    # feedparser's own `get` gives one date in place of the other.
+    updated = dict.get(item, "updated") if isinstance(item, dict) else None
+    identity = (item.get("id") or "").strip()
     return Entry(
         source="feed",
         position=1,
-        native_id=identity,
-        url=urljoin(base, address) if address else None,
-        title=_plain(item.get("title")),
-        summary=_plain(_body(item)),
-        published=item.get("published") or item.get("updated"),
-        authors=authors,
-        tags=tuple(tag["term"] for tag in item.get("tags", ()) if tag.get("term")),
-        languages=languages,
-        metrics=_comments(item),
-        links=_links(item, base),
-        image=_feed_image(item, base),
+        native_id=identity or None,
+        url=_address(item.get("feedburner_origlink") or item.get("link"), base),
+        title=_title(item, is_atom=is_atom),
+        summary=_summary(item),
+        published=_date(dict(item).get("published")) or _date(updated),
+        authors=tuple(_names(item)) or authors,
+        tags=tuple(_tags(item)),
+        languages=_language(item) or languages,
+        metrics=_metrics(item),
+        links=tuple(_links(item, base)),
+        image=_image(item, base),
+        raw={"updated": updated.strip()} if is_atom and updated and updated.strip() else {},
     )
 
 
-def _body(item: Mapping[str, Any]) -> str | None:
-    """The summary, else the whole text."""
-    if item.get("summary"):
-        return str(item["summary"])
-    return next((str(part["value"]) for part in item.get("content", ()) if part.get("value")), None)
-
-
-def _comments(item: Mapping[str, Any]) -> dict[str, str]:
-    count = item.get("slash_comments")
-    return {"comments": str(count)} if count else {}
-
-
-def _links(item: Mapping[str, Any], base: str) -> tuple[Link, ...]:
-    discussion = item.get("comments")
-    found = [("discussion", discussion)] if discussion else []
-    found += [
-        ("enclosure", link["href"])
-        for link in item.get("enclosures", ())
-        if link.get("href") and not str(link.get("type", "")).startswith("image/")
-    ]
-    return tuple(Link(rel=rel, url=urljoin(base, address)) for rel, address in found)
-
-
-def _feed_image(item: Mapping[str, Any], base: str) -> str | None:
-    media = (*item.get("media_thumbnail", ()), *item.get("media_content", ()))
-    found = [m["url"] for m in media if m.get("url") and m.get("medium", "image") == "image"]
-    found += [
-        link["href"]
-        for link in item.get("enclosures", ())
-        if str(link.get("type", "")).startswith("image/") and link.get("href")
-    ]
-    return urljoin(base, found[0]) if found else None
-
-
-def _plain(markup: str | None) -> str | None:
-    """Text of a value that may be HTML, one line a block."""
-    if not markup or not markup.strip():
-        return None
-    if "<" not in markup and "&" not in markup:
-        return markup.strip()
+def _address(told: object, base: str) -> str | None:
+    """A web address; other values of links (``mailto:``, ``urn:``) are none."""
     try:
-        return "\n".join(text_lines(html.fragment_fromstring(markup, create_parent="div"))) or None
-    except etree.ParserError:
+        address = urljoin(base, told.strip()) if isinstance(told, str) and told.strip() else ""
+    except ValueError:  # brackets that hold no IPv6 address
         return None
+    is_web = address.startswith(("http://", "https://"))
+    return address if is_web or (address and ":" not in address.partition("/")[0]) else None
 
 
-def _language(told: str | None) -> tuple[str, ...]:
-    code = (told or "").replace("_", "-").split("-")[0].strip().lower()
-    return (code,) if code.isalpha() and len(code) in {2, 3} else ()
+def _title(item: Mapping[str, Any], *, is_atom: bool) -> str | None:
+    """The title on one line, its markup off and its references resolved once."""
+    title = item.get("title") or ""
+    kind = (item.get("title_detail") or {}).get("type", "")
+    if kind == "text/plain":
+        text = title if is_atom else unescaped(title)
+    else:
+        text = plain_text(title) or ""
+    return " ".join(text.split()) or None
 
 
-def _json_entries(document: Document) -> list[Entry]:
-    if not is_json_feed(document):
-        raise UnsupportedDocument(
-            "The JSON is no JSON Feed", where=document.url, expected=f"version: {_JSON_FEED}1"
-        )
-    data = document.data
-    base = document.url or data.get("home_page_url") or ""
-    items = data.get("items")
-    languages = _language(_string(data, "language"))
-    found = items if isinstance(items, list) else []
-    return [_json_entry(item, base, languages) for item in found if isinstance(item, dict)]
+def _summary(item: Mapping[str, Any]) -> str | None:
+    """The summary, else the whole text; the shorter where a feed gives both in other's place."""
+    summary = _value(item.get("summary_detail")) or plain_text(item.get("summary"))
+    bodies = [text for part in item.get("content", ()) if (text := _value(part))]
+    told = [text for text in (summary, *bodies) if text]
+    return min(told, key=lambda text: (len(text) < _SHORTEST, len(text)), default=None)
 
 
-def _json_entry(item: Mapping[str, Any], base: str, languages: tuple[str, ...]) -> Entry:
-    address = _string(item, "url") or _string(item, "external_url")
-    image = _string(item, "image") or _string(item, "banner_image")
-    return Entry(
-        source="feed",
-        position=1,
-        native_id=str(item["id"]) if isinstance(item.get("id"), str | int) else None,
-        url=urljoin(base, address) if address else None,
-        title=_string(item, "title"),
-        summary=_string(item, "summary")
-        or _string(item, "content_text")
-        or _plain(_string(item, "content_html")),
-        published=_string(item, "date_published") or _string(item, "date_modified"),
-        authors=tuple(_names(item)),
-        tags=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
-        languages=_language(_string(item, "language")) or languages,
-        image=urljoin(base, image) if image else None,
-    )
+def _value(part: Mapping[str, Any] | None) -> str | None:
+    if not part or not part.get("value"):
+        return None
+    text = str(part["value"])
+    return text.strip() or None if part.get("type") == "text/plain" else plain_text(text)
 
 
-def _names(item: Mapping[str, Any]) -> Iterable[str]:
-    """Names of the authors: a list since version 1.1, one object before."""
-    for author in (*_list(item, "authors"), item.get("author")):
-        name = author.get("name") if isinstance(author, dict) else None
-        if isinstance(name, str) and name:
-            yield name
+def _date(told: object) -> str | None:
+    return told.strip() or None if isinstance(told, str) else None
 
 
-def _string(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)
-    return value.strip() or None if isinstance(value, str) else None
+def _names(item: Mapping[str, Any]) -> Iterator[str]:
+    """Names of the authors, each once; an address for mail is no name."""
+    names = (" ".join(_name(author).split()) for author in item.get("authors", ()))
+    yield from dict.fromkeys(unescaped(n) for n in names if n and ("@" not in n or " " in n))
 
 
-def _list(data: Mapping[str, Any], key: str) -> list[Any]:
-    value = data.get(key)
-    return value if isinstance(value, list) else []
+def _name(author: Mapping[str, Any]) -> str:
+    """A name; feedparser cuts addresses for mail after four letters of their last part."""
+    name = author.get("name") or ""
+    rest, opened, inside = name.partition("(")
+    is_cut = author.get("email") and opened and ")" not in inside and rest.strip().isalpha()
+    return inside if is_cut else name
 
 
-def _sitemap_entries(document: Document) -> list[Entry]:
-    parser = etree.XMLParser(
-        recover=True, resolve_entities=False, no_network=True, huge_tree=True, encoding="utf-8"
-    )
-    root: etree._Element | None = etree.fromstring(document.text.encode("utf-8", "replace"), parser)
-    if root is None:  # nothing could be recovered
-        return []
-    if etree.QName(root).localname == "sitemapindex":
-        raise NoEntries(
-            "The sitemap is an index of other sitemaps", where=document.url, expected="urlset"
-        )
-    return [_sitemap_entry(node) for node in root.iterfind("{*}url")]
+def _tags(item: Mapping[str, Any]) -> Iterator[str]:
+    """Categories by what people read: a label where there is one."""
+    told = (tag.get("label") or tag.get("term") or "" for tag in item.get("tags", ()))
+    yield from dict.fromkeys(text for tag in told if (text := unescaped(tag).strip()))
 
 
-def _sitemap_entry(node: etree._Element) -> Entry:
-    language = _language(_inner(node, "language"))
-    return Entry(
-        source="feed",
-        position=1,
-        url=_inner(node, "loc"),
-        title=_inner(node, "title"),
-        published=_inner(node, "publication_date") or _inner(node, "lastmod"),
-        tags=tuple(filter(None, map(str.strip, (_inner(node, "keywords") or "").split(",")))),
-        languages=language,
-    )
+def _language(item: Mapping[str, Any]) -> tuple[str, ...]:
+    details = (item.get(name) or {} for name in ("title_detail", "summary_detail"))
+    told = (item.get("language"), *(detail.get("language") for detail in details))
+    return next((code for language in told if (code := language_code(language))), ())
 
 
-def _inner(node: etree._Element, name: str) -> str | None:
-    found = next(node.iterfind(f".//{{*}}{name}"), None)
-    return (found.text or "").strip() or None if found is not None else None
+def _metrics(item: Mapping[str, Any]) -> dict[str, str]:
+    counts = {
+        "comments": item.get("slash_comments") or item.get("thr_total"),
+        "views": (item.get("media_statistics") or {}).get("views"),
+    }
+    return {name: str(count).strip() for name, count in counts.items() if count}
+
+
+def _links(item: Mapping[str, Any], base: str) -> Iterator[Link]:
+    found = [("discussion", item.get("comments"))]
+    media = (*item.get("enclosures", ()), *item.get("media_content", ()))
+    found += [
+        ("enclosure", part.get("href") or part.get("url"))
+        for part in media
+        if not _is_picture(part)
+    ]
+    for rel, told in dict.fromkeys(found):
+        address = _address(told, base)
+        if address:
+            yield Link(rel=rel, url=address)
+
+
+def _image(item: Mapping[str, Any], base: str) -> str | None:
+    """What the feed marks as the entry's picture, else the first in its text."""
+    media = (*item.get("media_content", ()), *item.get("enclosures", ()))
+    marked = [part.get("url") for part in item.get("media_thumbnail", ())]
+    marked += [part.get("href") or part.get("url") for part in media if _is_picture(part)]
+    marked += [(item.get("image") or {}).get("href")]
+    told = (item.get("summary_detail"), *item.get("content", ()))
+    shown = (first_image((part or {}).get("value")) for part in told)
+    addresses = (_address(address, base) for address in (*marked, *shown))
+    return next(filter(None, addresses), None)
+
+
+def _is_picture(part: Mapping[str, Any]) -> bool:
+    kind, medium = str(part.get("type") or ""), str(part.get("medium") or "")
+    if kind or medium:
+        return kind.startswith("image/") or (medium == "image" and not kind)
+    address = str(part.get("href") or part.get("url") or "")
+    return address.partition("?")[0].lower().endswith(_PICTURES)
