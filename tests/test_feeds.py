@@ -202,8 +202,8 @@ def test_titles_are_unescaped_once(markup: str, title: str) -> None:
         ('<title type="html">&lt;b&gt;Tom&lt;/b&gt; &amp;amp; Jerry</title>', "Tom & Jerry"),
         (
             (
-                '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><b>Tom</b> &amp; x</div>'
-                "</title>"
+                '<title type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><b>Tom</b> &amp; x'
+                "</div></title>"
             ),
             "Tom & x",
         ),
