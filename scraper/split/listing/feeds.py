@@ -158,16 +158,17 @@ def _date(told: object) -> str | None:
 
 def _names(item: Mapping[str, Any]) -> Iterator[str]:
     """Names of the authors, each once; an address for mail is no name."""
-    names = (" ".join(_name(author).split()) for author in item.get("authors", ()))
+    told = str(item.get("author") or "")
+    names = (" ".join(_name(author, told).split()) for author in item.get("authors", ()))
     yield from dict.fromkeys(unescaped(n) for n in names if n and ("@" not in n or " " in n))
 
 
-def _name(author: Mapping[str, Any]) -> str:
+def _name(author: Mapping[str, Any], told: str) -> str:
     """A name; feedparser cuts addresses for mail after four letters of their last part."""
     name = author.get("name") or ""
-    rest, opened, inside = name.partition("(")
-    is_cut = author.get("email") and opened and ")" not in inside and rest.strip().isalpha()
-    return inside if is_cut else name
+    end, _, rest = name.partition(" ")
+    is_cut = end and f"{author.get('email')}{end}" in told
+    return rest.strip("() ") if is_cut else name
 
 
 def _tags(item: Mapping[str, Any]) -> Iterator[str]:
