@@ -25,7 +25,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scraper.errors import SplitError
 from scraper.split import split
-from tests.listing_pages import Page, pages
+from tests.listing_layouts import all_pages
+from tests.listing_pages import Page
 
 USUAL = 85_000
 PEERS = ("trafilatura", "lxml_html_clean", "gerapy-auto-extractor", "setuptools<81", "numpy")
@@ -106,7 +107,7 @@ def one(path: str, name: str) -> None:
 def bodies(folder: Path | None) -> Iterator[tuple[bytes, str]]:
     """Pages of a folder, or the made ones, each with its address."""
     if folder is None:
-        yield from ((page.html.encode(), page.url) for page in pages())
+        yield from ((page.html.encode(), page.url) for page in all_pages())
         return
     for path in sorted(folder.glob("*.html*")):
         raw = path.read_bytes()
@@ -147,7 +148,7 @@ def own_score(told: list[Page]) -> None:
 
 def peers() -> None:
     """Measure the peers in an environment of their own."""
-    told = [page for page in pages() if page.linked]
+    told = [page for page in all_pages() if page.linked]
     own_score(told)
     cases = [{"html": p.html, "url": p.url, "links": [i.url for i in p.items]} for p in told]
     with tempfile.TemporaryDirectory() as folder:

@@ -42,6 +42,23 @@ class Page:
     linked: bool
 
 
+Layout = Callable[[Sequence[Item], str], str]
+
+
+@attrs.frozen
+class Made:
+    """A layout and what its entries show."""
+
+    layout: Layout
+    dated: bool = attrs.field(default=True, kw_only=True)
+    group: int = attrs.field(default=1, kw_only=True)
+    """How many entries stand below one date."""
+    start: int = attrs.field(default=0, kw_only=True)
+    most: int = attrs.field(default=20, kw_only=True)
+    languages: tuple[str, ...] = attrs.field(default=(), kw_only=True)
+    """Where it is not for any language."""
+
+
 @cache
 def words(language: str) -> Mapping[str, Any]:
     told: Mapping[str, Any] = json.loads(WORDS.read_text(encoding="utf-8"))[language]
@@ -298,7 +315,6 @@ def tagged(items: Sequence[Item], _language: str) -> str:
     )
 
 
-Layout = Callable[[Sequence[Item], str], str]
 LAYOUTS: Mapping[str, tuple[Layout, bool, bool]] = {
     # name: maker, whether dates are shown, whether entries are linked
     "articles": (articles, True, True),

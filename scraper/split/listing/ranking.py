@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import attrs
 
+from scraper.split.listing.addresses import has_shape, usual_shapes
 from scraper.split.listing.families import Family, Mark
 from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import Record, box_of, covered, records
@@ -70,9 +71,10 @@ def _pruned(outline: Outline, best: Candidate) -> Candidate:
     """The candidate without lists that only share their place in the tree with its main list."""
     kinds = _by_place(best.records, lambda part: outline.kinds[outline.parents[part]])
     left = _alike(outline, best, kinds)
-    lists = _by_place(left, lambda part: outline.parents[part])
-    if len(lists) <= _FEW_LISTS:
-        left = _alike(outline, best, lists)
+    for place in (lambda part: _around(outline, part), lambda part: outline.parents[part]):
+        lists = _by_place(left, place)
+        if len(lists) <= _FEW_LISTS:
+            left = _alike(outline, best, lists)
     kept = {record.mark.number for record in left}
     return attrs.evolve(best, records=tuple(r for r in best.records if r.mark.number in kept))
 
@@ -91,19 +93,27 @@ def _alike(outline: Outline, best: Candidate, groups: Sequence[list[Record]]) ->
     quality = [_quality(outline, group, best) for group in groups]
     main = max(range(len(groups)), key=lambda at: quality[at][0] * len(groups[at]))
     worth, rich, dated = quality[main]
+    shapes = usual_shapes(_keys(groups[main]))
+    around = _around(outline, groups[main][0].parts[0])
     kept: list[Record] = []
     for group, (own_worth, own_rich, own_dated) in zip(groups, quality, strict=True):
         like = own_rich >= rich * 0.3 and own_dated >= dated * 0.5
         apart = best.family.form == "links" and own_dated <= 0.5  # noqa: PLR2004
-        apart = apart and _around(outline, group) != _around(outline, groups[main])
+        apart = apart and _around(outline, group[0].parts[0]) != around
+        if apart and shapes and not has_shape(_keys(group), shapes):
+            continue
         if like and own_worth >= worth * (0.75 if apart else 0.6):
             kept += group
     return kept
 
 
-def _around(outline: Outline, group: Sequence[Record]) -> int:
-    """What the list of a group stands in."""
-    parent = outline.parents[group[0].parts[0]]
+def _keys(group: Sequence[Record]) -> list[str]:
+    return [record.mark.key for record in group]
+
+
+def _around(outline: Outline, part: int) -> int:
+    """What the list of an entry stands in."""
+    parent = outline.parents[part]
     return outline.parents[parent] if parent > 0 else parent
 
 
