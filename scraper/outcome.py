@@ -23,6 +23,7 @@ _CODE_FAILURES = (
     "feedexport/failed_count/",
     "run/unusable",
     "run/write_errors",
+    "archive/write_errors",
 )
 _FAILED_PAGES = (
     "http/errors/",

@@ -16,9 +16,11 @@ from scrapy.http import Response
 from normalize.identity import record_id
 from normalize.issues import Issue
 from normalize.model import Entry
+from scraper.archive import FETCHED_AT
 from scraper.errors import SpiderArgumentError
 from scraper.runs.memory import RunMemory
-from scraper.runs.model import Page
+from scraper.runs.model import Page, PageVisit, utc_text
+from scraper.runs.recorder import RunRecorder
 from scraper.split import split
 from scraper.split.decode import decode
 from scraper.split.source import Source, host_of
@@ -28,10 +30,6 @@ LISTING = "listing_page"
 
 REMEMBERED = "remembered_page"
 """Key of a request's ``meta``: the page as the last good run left it."""
-
-page_read = object()
-"""Signal: a listing page was read, or is unchanged. Sent with ``response``, ``url`` and
-``next_url`` on the live site, ``entry_ids`` and ``unchanged``."""
 
 _NOT_MODIFIED = 304
 _CONTAINER = re.compile(r"<(/?)(div|main|section|article|ul|ol|table|script)\b", re.IGNORECASE)
@@ -115,7 +113,7 @@ class SourceSpider(Spider):
             url=self._live(response.url),
             content_type=_content_type(response),
             source=self.source,
-            fetched_at=datetime.now(UTC),
+            fetched_at=fetched_at(response),
         )
         yield from entries
         self._pages_read += 1
@@ -126,7 +124,7 @@ class SourceSpider(Spider):
         url = self.next_url(response, entries) if fresh else None
         following = response.urljoin(url) if url else None
         ids = tuple(dict.fromkeys(record_id(entry) for entry in entries))
-        self._tell(response, following, ids, unchanged=False)
+        self._note_visit(response, following, ids, unchanged=False)
         if following and self._goes_on(ids):
             # The body of a page may be in UTF-16, an address never is.
             own = getattr(response, "encoding", "utf-8")
@@ -148,7 +146,7 @@ class SourceSpider(Spider):
         self._count("pages/unchanged")
         self._count("entries/unchanged", len(page.entry_ids))
         following = self.on_base(page.next_url) if page.next_url else None
-        self._tell(response, following, page.entry_ids, unchanged=True)
+        self._note_visit(response, following, page.entry_ids, unchanged=True)
         if following and self._goes_on(page.entry_ids):
             yield self._listing_request(response, following, "utf-8")
 
@@ -179,18 +177,24 @@ class SourceSpider(Spider):
         logger.error("%s breaks off before its end", response.url)
         return True
 
-    def _tell(
+    def _note_visit(
         self, response: Response, following: str | None, ids: Sequence[str], *, unchanged: bool
     ) -> None:
-        if hasattr(self, "crawler"):
-            self.crawler.signals.send_catch_log(
-                page_read,
-                response=response,
-                url=self._live(response.url),
-                next_url=self._live(following) if following else None,
-                entry_ids=ids,
-                unchanged=unchanged,
-            )
+        recorder = self.crawler.get_extension(RunRecorder) if hasattr(self, "crawler") else None
+        if recorder is None:
+            return
+        visit = PageVisit(
+            # Of the address that answered: what it redirected from may lead elsewhere next time.
+            url=self._live(response.url),
+            status=response.status,
+            fetched_at=utc_text(fetched_at(response)),
+            etag=_header(response, "ETag"),
+            last_modified=_header(response, "Last-Modified"),
+            next_url=self._live(following) if following else None,
+            entry_ids=tuple(ids),
+            unchanged=unchanged,
+        )
+        recorder.page_read(visit)
 
     def _count(self, name: str, count: int = 1) -> None:
         if hasattr(self, "crawler"):
@@ -227,8 +231,19 @@ def web_address(name: str, value: str) -> str:
     raise SpiderArgumentError(f"{name} must be an address (http://... or https://...): {value!r}.")
 
 
+def fetched_at(response: Response) -> datetime:
+    """When a page was fetched: as its archive tells, else now."""
+    told: datetime | None = response.request.meta.get(FETCHED_AT) if response.request else None
+    return told or datetime.now(UTC)
+
+
 def _content_type(response: Response) -> str:
-    return (response.headers.get("Content-Type") or b"").decode("latin-1")
+    return _header(response, "Content-Type") or ""
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = (response.headers.get(name) or b"").decode("latin-1").strip()
+    return value or None
 
 
 def _mark(entry: Entry) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+import hashlib
+import itertools
 import socket
 import struct
 import threading
@@ -9,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 from urllib.parse import parse_qs, urlsplit
@@ -22,11 +26,16 @@ class Site:
     Args:
         robots: text of ``/robots.txt``, or the status it is answered with.
         page: HTML that every path gives which has no behaviour of its own; None for a 404.
+
+    ``pages`` holds further pages by path and query; they have an ETag and may be changed while
+    the site runs. ``answers`` tells what was asked for, when, and the status it was answered with.
     """
 
     def __init__(self, robots: str | int = 404, page: str | None = None) -> None:
         self.robots = robots
         self.page = page
+        self.pages: dict[str, str] = {}
+        self.answers: list[tuple[str, float, int]] = []
         self.hits: Counter[str] = Counter()
         self.agents: set[str] = set()
         self._server = _Server(("127.0.0.1", 0), _Request, self)
@@ -73,7 +82,15 @@ class _Request(BaseHTTPRequestHandler):
         path = urlsplit(self.path).path
         self.server.site.hits[path] += 1
         self.server.site.agents.add(self.headers.get("User-Agent", ""))
-        type(self).routes.get(path, _missing)(self)
+        page = self.server.site.pages.get(self.path)
+        if page is None:
+            type(self).routes.get(path, _missing)(self)
+        else:
+            _page(self, page)
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.server.site.answers.append((self.path, time.monotonic(), code))
+        super().send_response(code, message)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
         """Keep the tests' output clean."""
@@ -81,9 +98,9 @@ class _Request(BaseHTTPRequestHandler):
     def query(self, name: str, default: str) -> str:
         return parse_qs(urlsplit(self.path).query).get(name, [default])[0]
 
-    def answer(self, body: str, status: int = 200, **headers: str) -> None:
+    def answer(self, body: str | bytes, status: int = 200, **headers: str) -> None:
         self.send_response(status)
-        content = body.encode("utf-8")
+        content = body.encode("utf-8") if isinstance(body, str) else body
         told = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(content))}
         for name, value in (told | {k.replace("_", "-"): v for k, v in headers.items()}).items():
             self.send_header(name, value)
@@ -160,6 +177,102 @@ def _big(request: _Request) -> None:
     request.answer("x" * 200_000)
 
 
+def page_of(*ids: str, following: str = "") -> str:
+    """A listing page of these entries."""
+    item = '<li class="entry"><a href="/e/{0}">عنوان رقم {0}</a><p>ملخص الخبر رقم {0}.</p></li>\n'
+    items = "".join(item.format(key) for key in ids)
+    link = f'<a rel="next" href="{following}">التالي</a>' if following else ""
+    return (
+        "<!DOCTYPE html><html><head><title>النشرة</title></head><body>"
+        f"<main><ul>{items}</ul></main>{link}</body></html>"
+    )
+
+
+def _page(request: _Request, page: str) -> None:
+    """A page that can be asked for conditionally."""
+    etag = f'"{hashlib.sha256(page.encode()).hexdigest()[:16]}"'
+    if request.headers.get("If-None-Match") == etag:
+        request.send_response(304)
+        request.send_header("ETag", etag)
+        request.end_headers()
+    else:
+        request.answer(page, Content_Type="text/html; charset=utf-8", ETag=etag)
+
+
+def _html(request: _Request) -> str:
+    count, offset = int(request.query("n", "3")), int(request.query("offset", "0"))
+    ids = (str(number) for number in range(offset, offset + count))
+    return page_of(*ids, following=request.query("next", ""))
+
+
+def _list(request: _Request) -> None:
+    request.answer(_html(request), Content_Type="text/html; charset=utf-8")
+
+
+def _busy(request: _Request) -> None:
+    """Too many requests at first; ``after`` is Retry-After, seconds or ``date:`` and seconds."""
+    if request.server.site.hits[urlsplit(request.path).path] > int(request.query("times", "1")):
+        _list(request)
+        return
+    after = request.query("after", "1")
+    if after.startswith("date:"):
+        after = formatdate(time.time() + int(after.removeprefix("date:")), usegmt=True)
+    request.answer("busy", status=int(request.query("status", "429")), Retry_After=after)
+
+
+def _redirect(request: _Request) -> None:
+    """To ``host``, on this server's port."""
+    port = request.server.server_port
+    target = f"http://{request.query('host', 'localhost')}:{port}/list"
+    request.answer("", status=302, Location=target)
+
+
+def _mislabelled(request: _Request) -> None:
+    """Bytes of windows-1256 under a header that says UTF-8."""
+    body = _html(request).encode("cp1256")
+    request.answer(body, Content_Type="text/html; charset=utf-8")
+
+
+def _cut(request: _Request) -> None:
+    """More than the announced length."""
+    body = _html(request).encode()
+    request.answer(
+        body, Content_Type="text/html; charset=utf-8", Content_Length=str(len(body) * 2 // 3)
+    )
+    request.close_connection = True
+
+
+def _drip(request: _Request) -> None:
+    """Headers without an end, a letter now and then."""
+    request.send_response(200)
+    request.flush_headers()
+    for number in itertools.count():
+        request.wfile.write(f"X-{number}: ".encode())
+        for letter in b"drip\r\n":
+            request.wfile.write(bytes([letter]))
+            request.wfile.flush()
+            time.sleep(0.05)
+
+
+def _bomb(request: _Request) -> None:
+    """A gibibyte of white space in a megabyte."""
+    part = gzip.compress(b" " * 2**20)
+    request.answer(part * 1024, Content_Type="text/html", Content_Encoding="gzip")
+
+
+def _not_gzip(request: _Request) -> None:
+    request.answer(_html(request), Content_Type="text/html", Content_Encoding="gzip")
+
+
+def _huge(request: _Request) -> None:
+    """Three gibibytes, of a length that is not told."""
+    request.send_response(200)
+    request.send_header("Content-Type", "text/html")
+    request.end_headers()
+    for _ in range(3 * 2**10):
+        request.wfile.write(b" " * 2**20)
+
+
 _Request.routes = {
     "/robots.txt": _robots,
     "/ok": _ok,
@@ -173,4 +286,13 @@ _Request.routes = {
     "/short": _short,
     "/slow": _slow,
     "/big": _big,
+    "/list": _list,
+    "/busy": _busy,
+    "/redirect": _redirect,
+    "/mislabelled": _mislabelled,
+    "/cut": _cut,
+    "/drip": _drip,
+    "/bomb": _bomb,
+    "/not_gzip": _not_gzip,
+    "/huge": _huge,
 }

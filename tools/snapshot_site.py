@@ -1,15 +1,19 @@
 """The bundled snapshot of the three portals, served on loopback: one port a portal.
 
+Pages have an ETag and a date, and who has a page already is told so (304), as by a live site.
+
 python tools/snapshot_site.py    serve until interrupted, and print where
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import sys
 import threading
 from collections.abc import Iterator, Mapping
+from email.utils import formatdate, parsedate_to_datetime
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +21,8 @@ from typing import Any
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 ROUTES = FIXTURES / "site" / "routes.json"
+
+_NOT_MODIFIED = 304
 
 
 class _Portal(BaseHTTPRequestHandler):
@@ -34,14 +40,36 @@ class _Portal(BaseHTTPRequestHandler):
         if "redirect" in route:
             self._answer(302, b"", {"Location": route["redirect"]})
             return
-        body = (FIXTURES / route["file"]).read_bytes() if "file" in route else b"Not found\n"
-        self._answer(
-            route["status"], body, {"Content-Type": route.get("content_type", "text/plain")}
-        )
+        if "file" not in route:
+            self._answer(route["status"], b"Not found\n", {"Content-Type": "text/plain"})
+            return
+        file = FIXTURES / route["file"]
+        body, changed = file.read_bytes(), file.stat().st_mtime
+        validators = {
+            "ETag": f'"{hashlib.sha256(body).hexdigest()[:32]}"',
+            "Last-Modified": formatdate(changed, usegmt=True),
+        }
+        if self._has(validators):
+            self._answer(_NOT_MODIFIED, b"", validators)
+        else:
+            kind = route.get("content_type", "text/plain")
+            self._answer(route["status"], body, {"Content-Type": kind} | validators)
+
+    def _has(self, validators: Mapping[str, str]) -> bool:
+        """Whether the client has the page as it is (RFC 9110, 13.2.2: the ETag decides)."""
+        etags = self.headers.get("If-None-Match")
+        if etags is not None:
+            return validators["ETag"] in etags
+        since = self.headers.get("If-Modified-Since")
+        with contextlib.suppress(ValueError):  # no date: as if it were not there
+            changed = parsedate_to_datetime(validators["Last-Modified"])
+            return since is not None and changed <= parsedate_to_datetime(since)
+        return False
 
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
-        for name, value in (headers | {"Content-Length": str(len(body))}).items():
+        length = {} if status == _NOT_MODIFIED else {"Content-Length": str(len(body))}
+        for name, value in (headers | length).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

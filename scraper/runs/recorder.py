@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,8 +26,7 @@ from normalize.identity import record_id
 from normalize.model import Entry, json_line
 from scraper.atomic import atomic_file
 from scraper.pipelines import Rejected
-from scraper.runs.model import PAGES, REJECTS, PageVisit, utc_text
-from scraper.sources import page_read
+from scraper.runs.model import PAGES, REJECTS, PageVisit
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +90,6 @@ class RunRecorder:
         connect(recorder.open, signals.spider_opened)
         connect(recorder.item_dropped, signals.item_dropped)
         connect(recorder.item_error, signals.item_error)
-        connect(recorder.page_read, page_read)
         connect(recorder.close, signals.spider_closed)
         return recorder
 
@@ -121,26 +119,8 @@ class RunRecorder:
         """Note what a pipeline failed on."""
         self._reject(item, "failed", f"{type(failure.value).__name__}: {failure.value}")
 
-    def page_read(
-        self,
-        response: Response,
-        url: str,
-        next_url: str | None,
-        entry_ids: Sequence[str],
-        *,
-        unchanged: bool,
-    ) -> None:
+    def page_read(self, visit: PageVisit) -> None:
         """Note a listing page that was read, or that is unchanged."""
-        visit = PageVisit(
-            url=url,
-            status=response.status,
-            fetched_at=utc_text(datetime.now(UTC)),
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
-            next_url=next_url,
-            entry_ids=tuple(entry_ids),
-            unchanged=unchanged,
-        )
         self._write(PAGES, visit.to_json())
 
     def close(self) -> None:
@@ -210,8 +190,3 @@ def write_stats(directory: Path, stats: Mapping[str, Any], *, outcome: str, told
 
 def _text(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = (response.headers.get(name) or b"").decode("latin-1").strip()
-    return value or None
