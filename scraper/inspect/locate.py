@@ -1,0 +1,208 @@
+"""Where in a page the entries stand that were read of it.
+
+Readers give texts and addresses, not places: the places are found again by them, in page order.
+An entry's part of the page is what lies around its title as far as no other entry's title comes
+in, with the neighbours up to the next in which some of its fields stand.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+import attrs
+from lxml.html import HtmlElement
+
+from normalize.model import Entry
+from scraper.inspect.tree import Tree, key, tops, tree_of
+from scraper.split.listing.families import entry_address
+
+_DATE_ATTRIBUTES = ("datetime", "content", "title", "data-time", "data-date", "data-timestamp")
+_IMAGE_ATTRIBUTES = ("src", "data-src", "data-original")
+# Characters of a text by which its place is found again.
+_KEY = 60
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Found:
+    """A field where the page shows it."""
+
+    name: str
+    node: HtmlElement
+    text: str
+    """The field's text as it was read; ``""`` where an attribute holds it."""
+
+
+@attrs.frozen(kw_only=True, eq=False)
+class Place:
+    """What one entry takes up in the page."""
+
+    parts: tuple[HtmlElement, ...]
+    """Elements that hold it, in page order; none where it was not found."""
+    fields: tuple[Found, ...]
+
+
+def locate(root: HtmlElement, entries: Sequence[Entry]) -> list[Place]:
+    """Find the place of each entry, in their order.
+
+    Args:
+        root: the page's tree with absolute links.
+        entries: what was read of it.
+    """
+    tree = tree_of(root)
+    heads = list(_heads(tree, entries))
+    found = tops(tree, [head for head in heads if head is not None])
+    order = sorted(found.values())
+    following = dict(zip(order, [*order[1:], len(tree.nodes)], strict=True))
+    preceding = dict(zip(order, [0, *(tree.ends[top] for top in order[:-1])], strict=True))
+    places = []
+    for entry, head in zip(entries, heads, strict=True):
+        if head is None:
+            places.append(Place(parts=(), fields=()))
+        else:
+            top = found[head]
+            span = _span(tree, top, preceding[top], following[top])
+            places.append(_place(tree, entry, head, top, span))
+    return places
+
+
+def _heads(tree: Tree, entries: Sequence[Entry]) -> Iterator[int | None]:
+    """For each entry the element of its title, or of its link."""
+    links: dict[str, list[int]] = defaultdict(list)
+    texts: dict[str, list[int]] = defaultdict(list)
+    for number, node in enumerate(tree.nodes):
+        if tree.texts[number]:
+            texts[tree.texts[number]].append(number)
+        if node.tag == "a" and (address := entry_address(node.get("href") or "")):
+            links[address].append(number)
+    last = -1
+    used: set[int] = set()
+    for entry in entries:
+        titled = texts.get(key(entry.title or ""), [])
+        linked = links.get(entry.url or "", [])
+        near = [n for n in titled if _touches(tree, n, linked)]
+        pools = (near, linked, [] if entry.url else titled)
+        head = next(filter(None.__ne__, (_next(tree, pool, last, used) for pool in pools)), None)
+        if head is None and entry.title:
+            part = key(entry.title)[:_KEY]
+            inside = (n for n in range(last + 1, len(tree.nodes)) if part in tree.texts[n])
+            head = tree.deepest(inside)
+        if head is not None:
+            used.add(head)
+            last = head
+        yield head
+
+
+def _next(tree: Tree, pool: Sequence[int], last: int, used: set[int]) -> int | None:
+    """The first of the elements behind the last one, the innermost of several in each other."""
+    free = [number for number in pool if number not in used]
+    behind = [number for number in free if number > last]
+    best = tree.deepest(behind or free)
+    if best is None or tree.texts[best]:
+        return best
+    # An image's link stands before the title's.
+    return next((number for number in behind if tree.texts[number]), best)
+
+
+def _touches(tree: Tree, number: int, links: Iterable[int]) -> bool:
+    """Whether a link is in an element, or around it."""
+    return any(
+        number <= link < tree.ends[number] or link <= number < tree.ends[link] for link in links
+    )
+
+
+def _span(tree: Tree, top: int, before: int, after: int) -> Sequence[range]:
+    """Where an entry's fields may stand: its top, what follows, what precedes it."""
+    parent = max(tree.parents[top], 0)
+    return (
+        range(top, tree.ends[top]),
+        range(tree.ends[top], min(after, tree.ends[parent])),
+        range(max(before, parent + 1), top),
+    )
+
+
+def _place(tree: Tree, entry: Entry, head: int, top: int, span: Sequence[range]) -> Place:
+    fields = [Found(name="title", node=tree.nodes[head], text=entry.title or "")]
+    parts = {top}
+    for name, text, numbers in _searches(tree, entry, span):
+        found = next(filter(None.__ne__, numbers), None)
+        if found is not None:
+            fields.append(Found(name=name, node=tree.nodes[found], text=text))
+            parts.add(_sibling(tree, found, top))
+    # A neighbour between two that belong to the entry belongs to it too.
+    siblings = range(min(parts), max(parts) + 1)
+    level = (
+        [n for n in siblings if tree.parents[n] == tree.parents[top]] if len(parts) > 1 else [top]
+    )
+    return Place(parts=tuple(tree.nodes[n] for n in level), fields=tuple(fields))
+
+
+def _searches(
+    tree: Tree, entry: Entry, span: Sequence[range]
+) -> Iterator[tuple[str, str, Iterator[int | None]]]:
+    """For each field of an entry: its name, its text, the elements found in each range."""
+    if entry.published:
+        dated = (_attributed(tree, numbers, _DATE_ATTRIBUTES, entry.published) for numbers in span)
+        shown = (_containing(tree, numbers, entry.published) for numbers in span)
+        yield "date", entry.published, (n for pair in zip(shown, dated, strict=True) for n in pair)
+    for text in (*entry.authors, *filter(None, (entry.byline,))):
+        yield "authors", text, (_containing(tree, numbers, text) for numbers in span)
+    for text in (entry.summary or "").splitlines():
+        yield "summary", text, (_containing(tree, numbers, text) for numbers in span)
+    for text in entry.metrics.values():
+        yield "metrics", text, (_equal(tree, numbers, text) for numbers in span)
+    if entry.url:
+        yield "url", "", (_attributed(tree, numbers, ("href",), entry.url) for numbers in span)
+    if entry.image:
+        image = entry.image
+        yield (
+            "image",
+            "",
+            (_attributed(tree, numbers, _IMAGE_ATTRIBUTES, image) for numbers in span),
+        )
+
+
+def _containing(tree: Tree, numbers: range, text: str) -> int | None:
+    """The innermost element that shows a text, or its beginning."""
+    whole = key(text)
+    told = tree.deepest(n for n in numbers if tree.texts[n] == whole) if whole else None
+    if told is not None or not whole:
+        return told
+    return tree.deepest(n for n in numbers if whole[:_KEY] in tree.texts[n])
+
+
+def _equal(tree: Tree, numbers: range, text: str) -> int | None:
+    whole = key(text)
+    return next(
+        (n for n in numbers if whole and whole in tree.texts[n] and len(tree.texts[n]) < _KEY), None
+    )
+
+
+def _attributed(tree: Tree, numbers: range, names: Sequence[str], value: str) -> int | None:
+    """The first element with an attribute of that value, ``#`` parts aside."""
+    for number in numbers:
+        node = tree.nodes[number]
+        for name in names:
+            told = (node.get(name) or "").strip()
+            if told and value in (told, entry_address(told)):
+                return number
+    return None
+
+
+def _sibling(tree: Tree, number: int, top: int) -> int:
+    """The element itself or the one around it that stands beside the top."""
+    while tree.parents[number] != tree.parents[top] and number > 0:
+        number = tree.parents[number]
+    return number or top
+
+
+FIELDS: Mapping[str, str] = {
+    "title": "title",
+    "date": "published",
+    "summary": "summary",
+    "authors": "authors",
+    "url": "url",
+    "image": "image",
+    "metrics": "metrics",
+}
+"""Fields that are marked, with the record's names for them."""
