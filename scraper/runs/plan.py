@@ -101,6 +101,15 @@ class Config:
     archive: bool = False
     gzip: bool = False
     timeout: float = TIMEOUT
+    title: str = "khulasa"
+    """Title of Atom and JSON Feed."""
+
+    base_url: str | None = None
+    """Address at which the output directory is served, if it is."""
+
+    newest: int = 50
+    """Entries in Atom and JSON Feed."""
+
     policy: Policy = attrs.field(factory=Policy)
     notify: NotifyTable = attrs.field(factory=NotifyTable)
     source: tuple[SourcePlan, ...] = ()

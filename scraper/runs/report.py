@@ -66,14 +66,18 @@ def refused_line(source: str, holder: Holder) -> str:
     return f"{source}: locked, another refresh is at work on it ({holder})"
 
 
-def exit_code(reports: Iterable[SourceReport], refused: Mapping[str, Holder]) -> int:
-    """What the process is to end with.
+def exit_code(
+    reports: Iterable[SourceReport], refused: Mapping[str, Holder], unpublished: str | None = None
+) -> int:
+    """What the process is to end with; 1 wherever publishing failed.
 
     A source that another run is refreshing is not published by this one: with all of them it is
     75, with some of them partial.
     """
     outcomes = [report.outcome for report in reports]
     good = sum(outcome.publishes for outcome in outcomes)
+    if unpublished is not None:
+        return CRASHED
     if not outcomes:
         return LOCKED
     if good == len(outcomes) and not refused:
@@ -84,11 +88,15 @@ def exit_code(reports: Iterable[SourceReport], refused: Mapping[str, Holder]) ->
 
 
 def to_json(
-    reports: Sequence[SourceReport], refused: Mapping[str, Holder], code: int
+    reports: Sequence[SourceReport],
+    refused: Mapping[str, Holder],
+    unpublished: str | None,
+    code: int,
 ) -> dict[str, Any]:
     """The whole refresh, for machines."""
     return {
         "exit_code": code,
+        "unpublished": unpublished,
         "sources": [report.to_dict() for report in reports],
         "locked": [{"source": name, **attrs.asdict(holder)} for name, holder in refused.items()],
     }

@@ -1,0 +1,177 @@
+"""A refresh: crawl sources side by side, check each run, apply it to the state, publish."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import attrs
+
+from scraper.outcome import Outcome
+from scraper.runs import normalizer_memory
+from scraper.runs.faults import RefreshError
+from scraper.runs.layout import Layout
+from scraper.runs.model import CrawlResult
+from scraper.runs.plan import SourcePlan
+from scraper.runs.process import Child, Crawl, new_run
+from scraper.runs.progress import Progress
+from scraper.runs.report import SourceReport
+from scraper.runs.retention import prune
+from scraper.runs.settle import Settler
+
+SECONDS_BETWEEN_DRAWINGS = 0.2
+ARCHIVE = "pages.warc.gz"
+
+
+class Signals(Protocol):
+    """What knows of signals that ask the run to end."""
+
+    def held(self) -> AbstractContextManager[None]:
+        """A block that no signal interrupts; one that came meanwhile does so after it."""
+
+
+@attrs.frozen(kw_only=True)
+class CrawlOptions:
+    """What all crawls of a refresh have in common."""
+
+    settings: Mapping[str, str] = attrs.field(factory=dict)
+    """Scrapy settings."""
+
+    archive: bool = False
+    """Whether the responses are kept."""
+
+    replay: tuple[Path, ...] = ()
+    """Archives to read in place of the network."""
+
+
+class Refresh:
+    """One refresh of sources whose locks are held.
+
+    Crawls run in processes of their own, a thread waiting for each. All else happens in the
+    calling thread: what has ended is applied and published while the other crawls go on.
+
+    Args:
+        layout: where everything is.
+        options: of the crawls.
+        settler: what becomes of a crawl that has ended.
+        publish: publishes what the state has.
+        progress: is told of what happens.
+        signals: kept away while the state and the published files are written.
+    """
+
+    def __init__(  # noqa: PLR0913  its parts, by name
+        self,
+        *,
+        layout: Layout,
+        options: CrawlOptions,
+        settler: Settler,
+        publish: Callable[[], None],
+        progress: Progress,
+        signals: Signals,
+    ) -> None:
+        self._layout = layout
+        self._options = options
+        self._settler = settler
+        self._publish = publish
+        self._progress = progress
+        self._signals = signals
+        self._children: list[Child] = []
+        self.unpublished: str | None = None
+        """Why what is in the state could not be published, the last time it was tried."""
+
+    def run(self, plans: Sequence[SourcePlan], *, jobs: int) -> list[SourceReport]:
+        """Refresh the sources; reports in the order of their ends.
+
+        A source that fails, whatever the reason, does not keep the others from being published.
+
+        Raises:
+            RefreshError: the state cannot be read.
+            OSError: what an earlier run left cannot be put in order.
+        """
+        with self._signals.held():
+            for plan in plans:
+                self._settler.recover(plan.name)
+            # What an earlier run could not publish is not to wait for this one's crawls.
+            self._try_publish()
+        reports: list[SourceReport] = []
+        with self._crawls(plans, jobs) as waiting:
+            while waiting:
+                done, _ = wait(
+                    waiting, timeout=SECONDS_BETWEEN_DRAWINGS, return_when=FIRST_COMPLETED
+                )
+                self._progress.draw()
+                if done:
+                    reports += self._settle({future: waiting.pop(future) for future in done})
+        return reports
+
+    @contextmanager
+    def _crawls(
+        self, plans: Sequence[SourcePlan], jobs: int
+    ) -> Iterator[dict[Future[CrawlResult], SourcePlan]]:
+        """Start the crawls; at the end of the block, end what still runs."""
+        with ThreadPoolExecutor(jobs) as pool:
+            waiting = {pool.submit(self._crawl, plan): plan for plan in plans}
+            try:
+                yield waiting
+            finally:
+                for future in waiting:
+                    future.cancel()
+                for child in self._children:
+                    child.stop()
+
+    def _crawl(self, plan: SourcePlan) -> CrawlResult:
+        """Crawl one source, in a thread of its own."""
+        run_id, directory = new_run(self._layout.runs(plan.name), datetime.now(UTC))
+        child = Child(
+            Crawl(
+                plan=plan,
+                run_id=run_id,
+                directory=directory,
+                settings=self._settings(plan, directory),
+            )
+        )
+        self._children.append(child)
+        self._progress.begin(plan.name, directory)
+        return child.run()
+
+    def _settings(self, plan: SourcePlan, directory: Path) -> dict[str, str]:
+        memory = normalizer_memory.lend(self._layout.normalizer(plan.name), directory)
+        settings = {**self._options.settings, "STATE_FILE": str(memory)}
+        if self._options.archive:
+            # The setting is a pattern.
+            settings["ARCHIVE_FILE"] = str(directory / ARCHIVE).replace("%", "%%")
+        if self._options.replay:
+            settings["REPLAY_FILES"] = ",".join(map(str, self._options.replay))
+        else:
+            settings["RUN_STATE"] = str(self._layout.state)
+        return settings
+
+    def _settle(self, ended: Mapping[Future[CrawlResult], SourcePlan]) -> list[SourceReport]:
+        """Take in what has ended and publish it; no signal stops this half done."""
+        with self._signals.held():
+            reports = [self._settle_one(future, plan) for future, plan in ended.items()]
+            self._try_publish()
+        for report in reports:
+            self._progress.end(report)
+        return reports
+
+    def _try_publish(self) -> None:
+        try:
+            self._publish()
+        except (RefreshError, OSError) as error:
+            self.unpublished = str(error)
+        else:
+            self.unpublished = None
+
+    def _settle_one(self, future: Future[CrawlResult], plan: SourcePlan) -> SourceReport:
+        try:
+            report = self._settler.settle(future.result(), plan, now=datetime.now(UTC))
+            prune(self._layout.runs(plan.name), self._settler.state, plan.name)
+        except (RefreshError, OSError, sqlite3.Error) as error:
+            return SourceReport(source=plan.name, outcome=Outcome.CRASH, told=str(error))
+        return report

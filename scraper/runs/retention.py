@@ -1,0 +1,50 @@
+"""Which run directories are kept: the last ones, the last failed one, and archives for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from pathlib import Path
+
+from scraper.runs.state import State
+
+KEPT = 10
+LOOKED_THROUGH = 1000
+"""Runs among which the last failed one is looked for."""
+
+ARCHIVES = "*.warc.gz"
+
+
+def prune(directory: Path, state: State, source: str) -> None:
+    """Remove what old runs of a source left; archived pages stay.
+
+    The order of runs is that of the history: a clock that was set back removes nothing. Of runs
+    that were killed, which history does not know, the last one is kept.
+
+    Args:
+        directory: of the source's runs.
+        state: whose history tells which runs are the last.
+        source: whose lock is held.
+
+    Raises:
+        RefreshError: history cannot be read.
+        OSError: something cannot be removed.
+    """
+    history = [row.run_id for row in state.history(source, LOOKED_THROUGH)]
+    failed = (row for row in state.history(source, LOOKED_THROUGH) if not row.outcome.publishes)
+    kept = {*history[:KEPT], *(row.run_id for row in islice(failed, 1))}
+    known = set(history)
+    runs = [path for path in directory.iterdir() if path.is_dir()]
+    killed = [path for path in runs if path.name not in known]
+    kept |= {path.name for path in sorted(killed, key=lambda path: path.stat().st_mtime)[-1:]}
+    _empty(path for path in runs if path.name not in kept)
+
+
+def _empty(directories: Iterable[Path]) -> None:
+    for directory in directories:
+        archives = set(directory.glob(ARCHIVES))
+        for path in directory.iterdir():
+            if path not in archives:
+                path.unlink()
+        if not archives:
+            directory.rmdir()

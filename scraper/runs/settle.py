@@ -1,0 +1,145 @@
+"""What becomes of a crawl that has ended: checks, then the state, or history alone."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import attrs
+
+from scraper.outcome import Outcome
+from scraper.runs import normalizer_memory
+from scraper.runs.checks import (
+    USUAL_RUNS,
+    Findings,
+    check,
+    examine,
+    quiet_warning,
+    seen_entries,
+)
+from scraper.runs.layout import Layout
+from scraper.runs.model import RECORDS, CrawlResult, Delta, Policy
+from scraper.runs.plan import SourcePlan
+from scraper.runs.report import SourceReport
+from scraper.runs.since import leave_out_older
+from scraper.runs.state import State
+
+
+@attrs.frozen(kw_only=True)
+class Settler:
+    """Applies good crawls to the state and notes the others; it publishes nothing."""
+
+    state: State
+    layout: Layout
+    since: str | None = None
+    """Day (ISO 8601) before which new entries are left out."""
+
+    accept: bool = False
+    """Whether a run passes that is unlike those before it: its list shorter, a field gone."""
+
+    def recover(self, source: str) -> None:
+        """Finish what the last good run of a source left undone when its process died.
+
+        Raises:
+            RefreshError: the state cannot be read.
+            OSError: the memory of the normaliser cannot be written.
+        """
+        for row in self.state.last_good(source, 1):
+            directory = self.layout.runs(source) / row.run_id
+            normalizer_memory.keep(self.layout.normalizer(source), directory)
+
+    def settle(self, result: CrawlResult, plan: SourcePlan, *, now: datetime) -> SourceReport:
+        """Judge a crawl and do what follows from it.
+
+        Raises:
+            RefreshError: the state cannot be written, or what the crawl left not be read.
+            OSError: the run directory or the memory of the normaliser cannot be written.
+        """
+        findings = examine(result.records()) if result.outcome.publishes else None
+        if findings is None:
+            return self._withhold(result, None)
+        verdict = check(
+            result,
+            findings,
+            plan=attrs.evolve(plan, min_share=0) if self.accept else plan,
+            history=[] if self.accept else self.state.last_good(result.source, USUAL_RUNS),
+            known=lambda url: self._remembered(result.source, url),
+        )
+        judged = attrs.evolve(result, outcome=verdict.outcome, told=verdict.told)
+        if not judged.outcome.publishes:
+            return self._withhold(judged, findings)
+        warnings = [*verdict.warnings]
+        return self._apply(judged, findings, warnings, plan, now=now)
+
+    def _withhold(self, result: CrawlResult, findings: Findings | None) -> SourceReport:
+        normalizer_memory.forget(result.directory)
+        self.state.record_failure(result, findings=findings)
+        return self._report(result, Delta())
+
+    def _apply(
+        self,
+        result: CrawlResult,
+        findings: Findings,
+        warnings: list[str],
+        plan: SourcePlan,
+        *,
+        now: datetime,
+    ) -> SourceReport:
+        self._leave_out_older(result)
+        normalizer_memory.seal(result.directory)
+        quiet = quiet_warning(self._last_new(result.source), plan=plan, now=now)
+        warnings += [quiet] if quiet else []
+        policy = plan.policy or Policy()
+        delta = self.state.apply(
+            result, now=now, policy=policy, findings=findings, warnings=warnings
+        )
+        normalizer_memory.keep(self.layout.normalizer(result.source), result.directory)
+        outcome = Outcome.OK if delta.changed else Outcome.UNCHANGED
+        return self._report(attrs.evolve(result, outcome=outcome), delta, tuple(warnings))
+
+    def _leave_out_older(self, result: CrawlResult) -> None:
+        if self.since is None or not (result.directory / RECORDS).exists():
+            return
+        leave_out_older(
+            result.directory,
+            self.since,
+            is_known=lambda entry: bool(self.state.known(result.source, [entry])),
+        )
+
+    def _last_new(self, source: str) -> datetime | None:
+        for status in self.state.statuses():
+            if status.source == source and status.last_new_entry:
+                return datetime.fromisoformat(status.last_new_entry)
+        return None
+
+    def _remembered(self, source: str, url: str) -> Collection[str] | None:
+        page = self.state.page(source, url)
+        return None if page is None else page.entry_ids
+
+    def _report(
+        self, result: CrawlResult, delta: Delta, warnings: tuple[str, ...] = ()
+    ) -> SourceReport:
+        good = self.state.last_good(result.source, 1)
+        stale_since = good[0].finished if good and not result.outcome.publishes else None
+        return SourceReport(
+            source=result.source,
+            outcome=result.outcome,
+            told=result.told,
+            run_id=result.run_id,
+            seconds=(result.finished - result.started).total_seconds(),
+            seen=_seen(result),
+            added=len(delta.added),
+            updated=len(delta.updated),
+            removed=len(delta.removed),
+            rejects=result.rejects,
+            warnings=warnings,
+            stale_since=stale_since,
+        )
+
+
+def _seen(result: CrawlResult) -> int:
+    """Entries on the pages; a crawl that was killed may have left half a line."""
+    try:
+        return seen_entries(result.pages())
+    except ValueError:
+        return 0
