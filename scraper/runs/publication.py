@@ -37,6 +37,20 @@ class PublishedFile:
 
 
 @attrs.frozen(kw_only=True)
+class ChangeFile:
+    """A change file as it was published."""
+
+    path: str
+    """Below the output directory."""
+
+    generation: int
+    at: str
+    """UTC, RFC 3339 with microseconds."""
+
+    file: PublishedFile
+
+
+@attrs.frozen(kw_only=True)
 class Published:
     """What was last published of a source, or of all."""
 
@@ -46,6 +60,9 @@ class Published:
 
     files: Mapping[str, PublishedFile] = attrs.field(factory=dict)
     """Files by path below the output directory."""
+
+    changes: tuple[ChangeFile, ...] = ()
+    """The latest change files, the latest last."""
 
 
 @attrs.frozen(kw_only=True)
@@ -121,18 +138,23 @@ class Publication:
             (generation,),
         )
 
-    def leaving(self, source: str | None, generation: int) -> dict[str, list[bytes]]:
-        """The lines that left a feed in a generation, by the month of their archive."""
-        chosen = " AND combined = 1" if source is None else ""
-        left: dict[str, list[bytes]] = {}
+    def leaving(self, source: str | None, generation: int) -> list[str]:
+        """The months of whose archives a generation has lines."""
         with told(self._path):
             rows = self._db.execute(
-                f"SELECT month, line FROM leaving WHERE generation = ?{chosen} ORDER BY number",  # noqa: S608  constants
-                (generation,),
+                "SELECT DISTINCT month FROM leaving WHERE generation = ? AND combined >= ?"
+                " ORDER BY month",
+                (generation, source is None),
             )
-            for month, line in rows:
-                left.setdefault(month, []).append(line.encode("utf-8"))
-        return left
+            return [month for (month,) in rows]
+
+    def leaving_lines(self, source: str | None, generation: int, month: str) -> Iterator[bytes]:
+        """The lines that left a feed in a generation for the archive of a month."""
+        yield from self._encoded(
+            "SELECT line FROM leaving WHERE generation = ? AND combined >= ? AND month = ?"
+            " ORDER BY number",
+            (generation, source is None, month),
+        )
 
     def published(self, source: str | None) -> Published:
         """What was last published of a feed."""
