@@ -92,15 +92,19 @@ def serve(pages: Mapping[str, Page]) -> Iterator[Served]:
         server.server_close()
 
 
-def crawl(
-    spider: str, feed: Path, settings: Mapping[str, str] | None = None, **arguments: str
-) -> Crawled:
+def crawl(spider: str, feed: Path, **arguments: str) -> Crawled:
     """Run ``scrapy crawl SPIDER -a name=value … -O FEED`` to its end."""
     told = [part for name, value in arguments.items() for part in ("-a", f"{name}={value}")]
+    return run("crawl", spider, *told, feed=feed)
+
+
+def run(*args: str, feed: Path, **settings: str) -> Crawled:
+    """Run ``scrapy … -O FEED`` with settings to its end."""
     ended = subprocess.run(
-        command("crawl", spider, *told, "-O", str(feed), settings={**QUICK, **(settings or {})}),
+        command(*args, "-O", str(feed), settings=QUICK | settings),
         cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8",
         timeout=60, check=False,
     )  # fmt: skip
     lines = feed.read_text(encoding="utf-8").splitlines() if feed.exists() else []
-    return Crawled(code=ended.returncode, records=tuple(map(json.loads, lines)), err=ended.stderr)
+    records = tuple(map(json.loads, lines))
+    return Crawled(code=ended.returncode, records=records, err=ended.stderr)

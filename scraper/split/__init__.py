@@ -15,11 +15,10 @@ from scraper.split.document import (
     Document,
     DocumentKind,
     cut_off_issue,
-    kind_of,
     refuse_unprintable,
     refuse_unreadable,
 )
-from scraper.split.feed_text import is_feed_text, stated_languages
+from scraper.split.feed_text import stated_languages, true_kind
 from scraper.split.listing.sources import FALLBACKS, fallback_for
 from scraper.split.registry import find_source, known_sources
 from scraper.split.source import Source
@@ -91,9 +90,7 @@ def _read(
         )
     text = decoded.text.removeprefix("\ufeff")
     refuse_unprintable(text, where=url)
-    kind = kind_of(text, content_type)
-    if kind is DocumentKind.HTML and is_feed_text(text):
-        kind = DocumentKind.FEED
+    kind = true_kind(text, content_type)
     return Document(text=text, kind=kind, url=url, issues=decoded.issues)
 
 

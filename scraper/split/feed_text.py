@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from scraper.split.document import DocumentKind, kind_of
+
 _HEAD = 8192
 _ROOT = re.compile(
     r"<(?:[A-Za-z][\w.-]*:)?(?P<name>rss|feed|rdf|urlset|sitemapindex)(?=[\s>])", re.IGNORECASE
@@ -59,3 +61,9 @@ def language_code(told: object) -> tuple[str, ...]:
     """The language of a tag such as ``ar-SY`` or ``pt_BR``; none where it is no tag."""
     named = _NAMED.match(told.strip()) if isinstance(told, str) else None
     return (named[1].lower(),) if named else ()
+
+
+def true_kind(text: str, content_type: str | None) -> DocumentKind:
+    """The kind of a document, with feeds that begin in unusual ways taken for feeds."""
+    kind = kind_of(text, content_type)
+    return DocumentKind.FEED if kind is DocumentKind.HTML and is_feed_text(text) else kind
