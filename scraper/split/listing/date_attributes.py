@@ -27,6 +27,9 @@ _EPOCHS = (788_918_400, 2_208_988_800)
 
 def attribute_date(node: HtmlElement) -> tuple[Place, str] | None:
     """The instant that an element keeps in an attribute, with its place."""
+    items = node.items()
+    if not any(name in _STANDARD or name.startswith("data-") for name, _ in items):
+        return None
     tag = str(node.tag)
     named = tag in _MARKED_TAGS or bool(node.get("itemprop"))
     for name in _STANDARD:
@@ -36,7 +39,7 @@ def attribute_date(node: HtmlElement) -> tuple[Place, str] | None:
         if name == "content" and not named:
             continue
         return _place(node, name), value
-    for key, value in node.items():
+    for key, value in items:
         name = str(key)
         if name.startswith("data-") and (told := _data_date(name, str(value).strip())):
             return _place(node, name), told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from urllib.parse import urldefrag
 
@@ -29,8 +29,11 @@ _NOT_PAGES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp:")
 _PHRASE = 40
 _LONGEST_HEADING = 400
 _MOST_CLASS = 100
+_MOST_INSIDE = 100
 # Elements that their class can make a heading.
 _TITLED = frozenset(("div", "span", "p", "strong", "b", "dd", "td"))
+# Signs and arrows that may stand as words of their own in a phrase.
+_LOOSE_SIGNS = 2
 # How often an entry may be linked on its page.
 _MOST_TIMES = 4
 
@@ -68,7 +71,12 @@ def width(text: str) -> int:
 
 def flat_text(outline: Outline, number: int) -> str:
     """All text of an element on one line, blocks not told apart."""
-    return " ".join(" ".join(outline.nodes[number].itertext()).split())
+    known = outline.texts.get(number)
+    if known is None:
+        node = outline.nodes[number]
+        whole = " ".join(node.itertext()) if len(node) else node.text or ""
+        known = outline.texts[number] = " ".join(whole.split())
+    return known
 
 
 def title_worth(text: str) -> float:
@@ -83,10 +91,16 @@ def title_worth(text: str) -> float:
 
 def is_interface(text: str) -> bool:
     """Whether a text is what interfaces say: read more, next page, share."""
-    words = text.split(None, 1) if len(text) <= _PHRASE else ()
-    if not words or not _may_begin(words[0]):
+    return len(text) <= _PHRASE and _may_be_phrase(text) and phrase_key(text) in boilerplate()
+
+
+def _may_be_phrase(text: str) -> bool:
+    """Whether a short text begins like a phrase of interfaces and is no longer than those."""
+    words = text.split(None, 1)
+    if not words:
         return False
-    return phrase_key(text) in boilerplate()
+    longest = _longest_phrase(words[0])
+    return longest > 0 and (len(words) == 1 or words[1].count(" ") < longest + _LOOSE_SIGNS)
 
 
 def is_count(text: str) -> bool:
@@ -98,15 +112,22 @@ def is_count(text: str) -> bool:
 
 
 @lru_cache(maxsize=65536)
-def _may_begin(word: str) -> bool:
-    """Whether a phrase of interfaces begins with a word, or with what is left of it."""
+def _longest_phrase(word: str) -> int:
+    """Words of the longest phrase of interfaces that begins with a word; 0 for none.
+
+    A word without letters may stand before any.
+    """
     key = phrase_key(word)
-    return not key or key.split()[0] in _first_words()
+    return _first_words().get(key.split()[0], 0) if key else max(_first_words().values())
 
 
 @cache
-def _first_words() -> frozenset[str]:
-    return frozenset(phrase.split()[0] for phrase in boilerplate())
+def _first_words() -> Mapping[str, int]:
+    longest: dict[str, int] = {}
+    for phrase in boilerplate():
+        words = phrase.split()
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return longest
 
 
 def families(outline: Outline, page_url: str | None) -> list[Family]:
@@ -130,9 +151,10 @@ def held_back(outline: Outline, page_url: str | None) -> list[Mark]:
             continue
         text = flat_text(outline, number)
         on_page = "#" in href and href.partition("#")[0].rstrip("/") in {"", own}
-        worth = title_worth(text)
-        if worth and (on_page or phrase_key(text) in phrase_set("minor_labels")):
-            marks.append(Mark(number=number, key=href, text=text, worth=worth))
+        if on_page or (is_interface(text) and phrase_key(text) in phrase_set("minor_labels")):
+            worth = title_worth(text)
+            if worth:
+                marks.append(Mark(number=number, key=href, text=text, worth=worth))
     return marks
 
 
@@ -240,6 +262,8 @@ def _heading_marks(outline: Outline) -> Iterator[Mark]:
     """
     for number, tag in enumerate(outline.tags):
         if not 0 < outline.lengths[number] < _LONGEST_HEADING or tag == "h1":
+            continue
+        if outline.ends[number] - number > _MOST_INSIDE:
             continue
         if outline.linked[number] * 2 > outline.lengths[number]:
             continue

@@ -235,6 +235,8 @@ def _summary(
 
 def _without_interface(line: Line) -> str:
     """The line without the links that interfaces put at its end."""
+    if all(fragment.link is None for fragment in line.fragments):
+        return line.text.strip(" \t\n[]()")
     kept = [f.text for f in line.fragments if f.link is None or not is_interface(f.text)]
     return re.sub(r"\s+", " ", "".join(kept)).strip(" \t\n[]()")
 

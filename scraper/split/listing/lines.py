@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Iterator
+from itertools import islice
 
 import attrs
 from lxml import etree
@@ -24,6 +25,8 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
+_ODD_SPACE = re.compile(r"[^\S ]|  ")
+_MOST_COLUMNS = 100
 _MOST_NODES = 4000
 
 
@@ -74,6 +77,15 @@ def content_of(outline: Outline, record: Record) -> Content:
     return reader.content()
 
 
+@attrs.frozen
+class _Inline:
+    """An element that text may stand in, with the link around it."""
+
+    node: HtmlElement
+    place: Slot
+    link: HtmlElement | None
+
+
 class _Reader:
     def __init__(self) -> None:
         self._lines: list[Line] = []
@@ -82,11 +94,23 @@ class _Reader:
         self._images: list[HtmlElement] = []
         self._links: list[HtmlElement] = []
         self._blocks: list[Slot] = [()]
-        self._inline: list[HtmlElement] = []
+        self._inline: list[_Inline] = []
         self._nodes = 0
 
     def read(self, root: HtmlElement, *, tail: bool) -> None:
-        self._inline.append(root)
+        self._inline.append(_inline(root, None))
+        if len(root):
+            self._walk(root)
+        elif root.tag not in UNSEEN:
+            self._start(root)
+            self._end(root)
+        if tail:
+            self._add(root.tail)
+        self._inline.pop()
+        if root.tag in _BLOCKS:
+            self._flush()
+
+    def _walk(self, root: HtmlElement) -> None:
         walk = etree.iterwalk(root, events=("start", "end"))
         for event, node in walk:
             if event == "start":
@@ -98,11 +122,8 @@ class _Reader:
             else:
                 if node.tag not in UNSEEN:
                     self._end(node)
-                if node is not root or tail:
+                if node is not root:
                     self._add(node.tail)
-        self._inline.pop()
-        if root.tag in _BLOCKS:
-            self._flush()
 
     def content(self) -> Content:
         self._flush()
@@ -117,16 +138,15 @@ class _Reader:
         tag = str(node.tag)
         if tag in _BLOCKS:
             self._flush()
-            parent = node.getparent()
-            place = parent.index(node) if tag == "td" and parent is not None else 0
+            place = _column(node) if tag == "td" else 0
             self._blocks.append((tag, class_name(node.get("class") or ""), place))
         else:
-            self._inline.append(node)
+            self._inline.append(_inline(node, self._inline[-1].link))
             if tag == "a" and node.get("href"):
                 self._links.append(node)
             elif tag == "img":
                 self._images.append(node)
-        if len(node.attrib) and (told := attribute_date(node)):
+        if told := attribute_date(node):
             self._dates.append(told)
         self._add(node.text)
 
@@ -135,18 +155,16 @@ class _Reader:
             self._flush()
             if len(self._blocks) > 1:
                 self._blocks.pop()
-        elif len(self._inline) > 1 and self._inline[-1] is node:
+        elif len(self._inline) > 1 and self._inline[-1].node is node:
             self._inline.pop()
 
     def _add(self, text: str | None) -> None:
-        if not text:
+        if not text or (not self._open and text.isspace()):
             return
-        node = self._inline[-1]
-        if not self._open and text.isspace():
-            return
-        link = next((at for at in reversed(self._inline) if at.tag == "a"), None)
-        slot: Slot = (*self._blocks[-1], str(node.tag), class_name(node.get("class") or ""))
-        self._open.append(Fragment(text=_SPACE.sub(" ", text), slot=slot, node=node, link=link))
+        at = self._inline[-1]
+        shown = _SPACE.sub(" ", text) if _ODD_SPACE.search(text) else text
+        slot = (*self._blocks[-1], *at.place)
+        self._open.append(Fragment(text=shown, slot=slot, node=at.node, link=at.link))
 
     def _flush(self) -> None:
         if not self._open:
@@ -155,6 +173,18 @@ class _Reader:
         if text:
             self._lines.append(Line(text=text, fragments=tuple(self._open), slot=self._blocks[-1]))
         self._open = []
+
+
+def _inline(node: HtmlElement, link: HtmlElement | None) -> _Inline:
+    tag = str(node.tag)
+    place = (tag, class_name(node.get("class") or ""))
+    return _Inline(node, place, node if tag == "a" else link)
+
+
+def _column(cell: HtmlElement) -> int:
+    """How many elements stand before a cell in its row, as far as rows have columns."""
+    before = islice(cell.itersiblings(preceding=True), _MOST_COLUMNS)
+    return sum(1 for _ in before)
 
 
 def short_texts(content: Content, longest: int) -> Iterator[tuple[Slot, str]]:

@@ -64,6 +64,8 @@ class Outline:
     """Number of the path, the element's class and its parent's class."""
     zones: list[str]
     """Kind of margin that the element is in, ``""`` for none."""
+    texts: dict[int, str]
+    """Texts on one line of the elements that were asked for."""
 
     def inside(self, inner: int, outer: int) -> bool:
         """Whether an element is another or lies in it."""
@@ -98,7 +100,7 @@ class _Builder:
         self.labels: list[int] = []
         self._made = Outline(
             nodes=[], parents=[], depths=[], tags=[], lengths=[], linked=[], ends=[], paths=[],
-            kinds=[], zones=[],
+            kinds=[], zones=[], texts={},
         )  # fmt: skip
 
     def open(self, node: HtmlElement) -> None:

@@ -174,5 +174,7 @@ def covered(outline: Outline, parts: Iterable[int]) -> int:
 
 def box_of(outline: Outline, record: Record) -> int:
     """The part of a record that its mark lies in."""
+    if len(record.parts) == 1:
+        return record.parts[0]
     number = record.mark.number
     return next(part for part in record.parts if outline.inside(number, part))

@@ -167,6 +167,8 @@ def _marked(outline: Outline, record: Record, content: Content, form: str) -> st
     if form not in {"links", "headings"}:
         return mark.text or None
     node = outline.nodes[mark.number]
+    if not len(node) and mark.text and width(mark.text) <= _LONG_TITLE:
+        return _uncut(node, mark.text)
     inner = next((at for at in node.iter(*HEADINGS) if at is not node and one_line(at)), None)
     if inner is None:
         inner = _named_inside(outline, mark.number)
@@ -199,6 +201,8 @@ def _uncut(node: HtmlElement, text: str) -> str:
     Or shows it after a label, and has it without in ``title``.
     """
     told = " ".join((node.get("title") or "").split())
+    if not told:
+        return text
     if told != text and text.endswith(told) and title_worth(told) > 0.5 * title_worth(text) > 0:
         return told
     if _CUT.search(text) and len(told) > len(text) - 3 and told.startswith(_CUT.sub("", text)[:20]):

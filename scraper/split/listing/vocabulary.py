@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
@@ -77,7 +77,7 @@ def _zone_words() -> Mapping[str, str]:
     return {word: zone for zone, words in _data()["zone_words"].items() for word in words}
 
 
-@cache
+@lru_cache(maxsize=65536)
 def words_of(attribute: str) -> frozenset[str]:
     """Words of a class or id attribute, and its names as a whole.
 
