@@ -7,6 +7,7 @@ in, with the neighbours up to the next in which some of its fields stand.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -53,8 +54,8 @@ def locate(root: HtmlElement, entries: Sequence[Entry]) -> list[Place]:
     heads = list(_heads(tree, entries))
     found = tops(tree, [head for head in heads if head is not None])
     order = sorted(found.values())
-    following = dict(zip(order, [*order[1:], len(tree.nodes)], strict=True))
-    preceding = dict(zip(order, [0, *(tree.ends[top] for top in order[:-1])], strict=True))
+    following = dict(zip(order, [*order[1:], len(tree.nodes)], strict=False))
+    preceding = dict(zip(order, [0, *(tree.ends[top] for top in order)], strict=False))
     places = []
     for entry, head in zip(entries, heads, strict=True):
         if head is None:
@@ -83,8 +84,9 @@ def _heads(tree: Tree, entries: Sequence[Entry]) -> Iterator[int | None]:
         near = [n for n in titled if _touches(tree, n, linked)]
         pools = (near, linked, [] if entry.url else titled)
         head = next(filter(None.__ne__, (_next(tree, pool, last, used) for pool in pools)), None)
-        if head is None and entry.title:
-            part = key(entry.title)[:_KEY]
+        told = key(entry.title or entry.summary or "")
+        if head is None and told:
+            part = told[:_KEY]
             inside = (n for n in range(last + 1, len(tree.nodes)) if part in tree.texts[n])
             head = tree.deepest(inside)
         if head is not None:
@@ -122,7 +124,8 @@ def _span(tree: Tree, top: int, before: int, after: int) -> Sequence[range]:
 
 
 def _place(tree: Tree, entry: Entry, head: int, top: int, span: Sequence[range]) -> Place:
-    fields = [Found(name="title", node=tree.nodes[head], text=entry.title or "")]
+    name = "title" if entry.title else "summary"
+    fields = [Found(name=name, node=tree.nodes[head], text=entry.title or "")]
     parts = {top}
     for name, text, numbers in _searches(tree, entry, span):
         found = next(filter(None.__ne__, numbers), None)
@@ -135,6 +138,12 @@ def _place(tree: Tree, entry: Entry, head: int, top: int, span: Sequence[range])
         [n for n in siblings if tree.parents[n] == tree.parents[top]] if len(parts) > 1 else [top]
     )
     return Place(parts=tuple(tree.nodes[n] for n in level), fields=tuple(fields))
+
+
+def number_pattern(text: str) -> str:
+    """What finds a text, but not a number inside a longer one."""
+    pattern = r"\s*".join(map(re.escape, text.split()))
+    return rf"(?<!\d){pattern}(?!\d)" if text[:1].isdigit() else pattern
 
 
 def _searches(
@@ -150,7 +159,7 @@ def _searches(
     for text in (entry.summary or "").splitlines():
         yield "summary", text, (_containing(tree, numbers, text) for numbers in span)
     for text in entry.metrics.values():
-        yield "metrics", text, (_equal(tree, numbers, text) for numbers in span)
+        yield "metrics", text, (_short(tree, numbers, text) for numbers in span)
     if entry.url:
         yield "url", "", (_attributed(tree, numbers, ("href",), entry.url) for numbers in span)
     if entry.image:
@@ -171,10 +180,11 @@ def _containing(tree: Tree, numbers: range, text: str) -> int | None:
     return tree.deepest(n for n in numbers if whole[:_KEY] in tree.texts[n])
 
 
-def _equal(tree: Tree, numbers: range, text: str) -> int | None:
-    whole = key(text)
-    return next(
-        (n for n in numbers if whole and whole in tree.texts[n] and len(tree.texts[n]) < _KEY), None
+def _short(tree: Tree, numbers: range, text: str) -> int | None:
+    """The innermost element that shows a number and little else."""
+    whole = re.compile(number_pattern(text))
+    return tree.deepest(
+        n for n in numbers if 0 < len(tree.texts[n]) < _KEY and whole.search(tree.texts[n])
     )
 
 

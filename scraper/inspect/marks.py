@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from lxml import html
 from lxml.html import HtmlElement
 
-from scraper.inspect.locate import Found, Place
+from scraper.inspect.locate import Found, Place, number_pattern
 from scraper.inspect.sanitize import MARK
 from scraper.inspect.tree import key
 
@@ -51,7 +51,7 @@ def _shown(field: Found) -> HtmlElement:
     node, text = field.node, field.text
     if not text or len(text) > _LONGEST or key("".join(node.itertext())) == key(text):
         return node
-    pattern = re.compile(r"\s+".join(map(re.escape, text.split())))
+    pattern = re.compile(number_pattern(text))
     found = pattern.search(node.text or "")
     if found:
         return _split(node, None, found)
