@@ -101,7 +101,7 @@ class ReplayMiddleware:
             raise NotConfigured
         store = PageStore(paths)
         for path in store.torn:
-            logger.warning("The last record of %s breaks off and is left out", path)
+            logger.warning("%s breaks off within its last record", path)
         return cls(crawler, store)
 
     def process_request(self, request: Request) -> Response:

@@ -87,7 +87,8 @@ class ArchivedPage:
 class ArchiveReader:
     """The pages of one WARC file, in the file's order, one in memory at a time.
 
-    A last record that breaks off, as a killed crawl leaves it, is left out and marked.
+    A last record that breaks off, as a killed crawl leaves it, is marked, and left out where any
+    of its page is missing.
 
     Args:
         stream: the file; gzip already unpacked.
@@ -105,10 +106,14 @@ class ArchiveReader:
 
     def __iter__(self) -> Iterator[ArchivedPage]:
         try:
-            for record in WARCIterator(self._source, no_record_parse=True):
+            records = WARCIterator(self._source, no_record_parse=True)
+            for record in records:
                 page = self._page(record)
-                if page is not None:
+                damage = _damage_behind(records)
+                if page is not None and not records.err_count:
                     yield page
+                if damage is not None:
+                    raise damage
                 self._source.allow()
         except _TornRecord:
             self.torn = True
@@ -138,10 +143,11 @@ class ArchiveReader:
 
     def _block(self, record: ArcWarcRecord, *, limit: int) -> bytes | None:
         """All bytes of a record, or None where it has more than ``limit``."""
-        if record.length is None:
-            if record.raw_stream.read(1):
-                raise BrokenArchive("the archive is damaged: a record does not tell its length")
-            raise _TornRecord
+        length = record.rec_headers.get_header("Content-Length") or ""
+        if not length.isdecimal():
+            if self._source.ended:
+                raise _TornRecord
+            raise BrokenArchive("the archive is damaged: a record does not tell its length")
         kept: list[bytes] = []
         taken = 0
         while chunk := record.raw_stream.read(_BLOCK):
@@ -149,9 +155,20 @@ class ArchiveReader:
             taken += len(chunk)
             if taken <= limit:
                 kept.append(chunk)
-        if taken < record.length:
+        if taken < int(length):
             raise _TornRecord
         return b"".join(kept) if taken <= limit else None
+
+
+def _damage_behind(records: WARCIterator) -> Exception | None:
+    """What keeps the parser from the next record: the one before is whole all the same."""
+    try:
+        records.read_to_end()
+    except (_TornRecord, BrokenArchive, zlib.error, OSError) as error:
+        return error
+    if records.err_count:
+        return BrokenArchive("the archive is damaged: a record is longer than it says")
+    return None
 
 
 _TOO_LARGE = f"The document is larger than {MAX_BYTES // 2**20} MiB"

@@ -77,7 +77,7 @@ class ArchiveSplitter:
             tell(str(error))
             failed += 1
         if reader.torn:
-            tell("the last record breaks off and is left out")
+            tell("the archive breaks off within its last record")
         if reader.revisits:
             self.skipped["unchanged page (revisit)"] = reader.revisits
         tell(self._summary())

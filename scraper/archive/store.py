@@ -47,7 +47,14 @@ class PageStore:
         self._places: dict[str, _Place] = {}
         self.torn: list[Path] = []
         """Archives whose last record breaks off."""
-        for path in _files(paths):
+        try:
+            self._read(_files(paths))
+        except BaseException:
+            self.close()
+            raise
+
+    def _read(self, paths: Iterable[Path]) -> None:
+        for path in paths:
             with path.open("rb") as file:
                 reader = ArchiveReader(opened(file))
                 for page in reader:
