@@ -243,7 +243,8 @@ class Ledger:
         """The run's generation: made with the first change, later than every one before."""
         if self._generation is None:
             last = self._db.execute(
-                "SELECT at FROM generations ORDER BY generation DESC LIMIT 1"
+                "SELECT at FROM generations"
+                " WHERE generation = (SELECT max(generation) FROM generations)"
             ).fetchone()
             at = self._now
             if last is not None:
