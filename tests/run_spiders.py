@@ -12,7 +12,7 @@ from scrapy.http import Response
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.defer import Deferred
 
-from normalize.model import Entry
+from normalize.model import Entry, Record
 from scraper.sources import SourceSpider
 from scraper.split.document import Document, DocumentKind, parse_html
 from scraper.split.paging import next_page
@@ -78,6 +78,15 @@ class BulletinSpider(SourceSpider):
         yield from super().parse(response, **kwargs)
         if self.fault:
             raise RuntimeError("a bug in the callback")
+
+
+class SpoilingPipeline:
+    """Makes the first record invalid and fails on the second."""
+
+    def process_item(self, item: Record) -> Record:
+        if item.id == "bulletin:2":
+            raise RuntimeError(f"a bug at {item.id}")
+        return attrs.evolve(item, position=0) if item.id == "bulletin:1" else item
 
 
 class Resolver(CachingThreadedResolver):

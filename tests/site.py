@@ -287,6 +287,7 @@ _Request.routes = {
     "/slow": _slow,
     "/big": _big,
     "/list": _list,
+    "/not_modified": lambda request: request.answer("", status=304),
     "/busy": _busy,
     "/redirect": _redirect,
     "/mislabelled": _mislabelled,

@@ -69,7 +69,7 @@ class _Portal(BaseHTTPRequestHandler):
     def _answer(self, status: int, body: bytes, headers: Mapping[str, str]) -> None:
         self.send_response(status)
         length = {} if status == _NOT_MODIFIED else {"Content-Length": str(len(body))}
-        for name, value in (headers | length).items():
+        for name, value in {**headers, **length}.items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)

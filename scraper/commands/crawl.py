@@ -86,7 +86,7 @@ def _check_arguments(spider: type[Spider], arguments: Mapping[str, Any]) -> None
 
 def _check_settings(settings: BaseSettings | None) -> None:
     assert settings is not None  # noqa: S101  Scrapy sets it before run
-    _check_values(settings)
+    check_values(settings)
     try:
         TranslationSettings.of(settings)
     except ValueError as error:
@@ -97,26 +97,30 @@ def _check_settings(settings: BaseSettings | None) -> None:
         raise UsageError(f"REFERENCE_DATE: {error}", print_help=False) from error
 
 
-def _check_values(settings: BaseSettings) -> None:
-    """Refuse text where Scrapy will want a number or a yes or no: it would raise in mid-crawl.
+def check_values(settings: BaseSettings) -> None:
+    """Refuse text where a number or a yes or no is wanted: it would raise in mid-crawl.
 
     Raises:
         UsageError: naming the setting.
     """
     usual = vars(default_settings) | vars(project_settings)
-    for name, value in settings.items():
-        kind = type(usual.get(name))
-        if not isinstance(value, str) or kind not in (bool, int, float):
-            continue
+    texts = [(name, value) for name, value in settings.items() if isinstance(value, str)]
+    for name, value in texts:
+        kind = bool if name == "STOP_AT_KNOWN" and value else type(usual.get(name))
         try:
-            valid = kind is not bool or settings.getbool(name) in (True, False)
-            # Scrapy reads some settings as fractions whose defaults are whole numbers.
-            valid &= kind is bool or math.isfinite(settings.getfloat(name))
+            valid = _is_valid(settings, name, kind)
         except ValueError:
             valid = False
         if not valid:
             wanted = "true or false" if kind is bool else "a number"
             raise UsageError(f"{name} must be {wanted}, not {value!r}.", print_help=False)
+
+
+def _is_valid(settings: BaseSettings, name: str, kind: type) -> bool:
+    if kind is bool:
+        return settings.getbool(name) in (True, False)
+    # Scrapy reads some settings as fractions whose defaults are whole numbers.
+    return kind not in (int, float) or math.isfinite(settings.getfloat(name))
 
 
 def _conclude(crawler: Crawler, *, seconds: float) -> tuple[Outcome, str]:

@@ -11,7 +11,6 @@ from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
-from scraper.monitor import flag
 from scraper.runs.faults import StateError
 from scraper.runs.model import Page
 from scraper.runs.state import State
@@ -28,8 +27,9 @@ class RunMemory:
     def __init__(self, crawler: Crawler) -> None:
         self._stats = crawler.stats
         self._path = Path(crawler.settings["RUN_STATE"])
-        setting = crawler.settings.get("STOP_AT_KNOWN")
-        self._stop_at_known = None if setting in (None, "") else flag("STOP_AT_KNOWN", setting)
+        settings = crawler.settings
+        is_set = settings.get("STOP_AT_KNOWN") not in (None, "")
+        self._stop_at_known = settings.getbool("STOP_AT_KNOWN") if is_set else None
         self._source: str | None = crawler.settings.get("RUN_SOURCE") or None
         self._state: State | None = None
 
