@@ -189,6 +189,11 @@ class AITopicsSpider(SourceSpider):
     # Faster readers were cut off; see https://aitopics.org/robots.txt of 2015.
     custom_settings = {"DOWNLOAD_DELAY": 10}  # noqa: RUF012  Scrapy reads a plain dict
 
+    @property
+    def by_date(self) -> bool:
+        """A query sorts its results by how well they match."""
+        return not getattr(self, "q", None)
+
     def first_urls(self) -> Sequence[str]:
         """The first ten results."""
         return [self._results(0)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from contextlib import closing
 from datetime import date
@@ -30,6 +29,9 @@ from scraper.runs.report import refused_line, to_json
 from scraper.runs.session import End, Order, carry_out
 from scraper.sources import SourceSpider
 from scraper.translation import languages_wanted
+
+JOBS = 4
+"""Crawls at once: they wait for their sites most of the time."""
 
 _OF_SIGNALS = 128
 _OWN_LOG = frozenset({"LOG_ENABLED", "LOG_FILE"})
@@ -68,7 +70,7 @@ class Command(ScrapyCommand):
         add("--all", action="store_true", help="all sources that need no arguments")
         add("--config", metavar="FILE", help="sources and limits (default: refresh.toml, if there)")
         add("--out", metavar="DIR", help="output directory (default: out/refresh)")
-        add("--jobs", metavar="N", help="crawls at once (default: one for each core)")
+        add("--jobs", metavar="N", help="crawls at once (default: 4)")
         add("--since", metavar="DATE", help="leave out new entries published before that day")
         add("--to", metavar="LANGS", help="languages to translate into (en,fr), or none")
         add("--accept", action="store_true", help="publish though the list is unlike the last ones")
@@ -217,7 +219,7 @@ def _refusal(loader: SpiderLoaderProtocol, plan: SourcePlan) -> str | None:
 
 def _jobs(told: str | None, config: Config) -> int:
     if told is None:
-        return config.jobs or os.cpu_count() or 1
+        return config.jobs or JOBS
     if not told.isdecimal() or int(told) < 1:
         raise PlanError(f"--jobs is a whole number from 1, not {told!r}")
     return int(told)

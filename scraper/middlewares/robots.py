@@ -23,6 +23,11 @@ class RobotsUnreachableMiddleware(CrawlerComponent):
     Its place is between Scrapy's robots.txt and retry middlewares.
     """
 
+    def process_request(self, request: Request) -> None:
+        """Ask for robots.txt apart from the pages: the first page need not wait after it."""
+        if is_robots_request(request):
+            request.meta["download_slot"] = request.url
+
     def process_response(self, request: Request, response: Response) -> Response:
         """Replace a server error by a robots.txt that forbids everything."""
         unavailable = response.status >= _UNAVAILABLE or response.status == _TOO_MANY_REQUESTS

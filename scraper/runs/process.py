@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,16 @@ import attrs
 from scraper.outcome import Outcome
 from scraper.runs.model import RECORDS, CrawlResult, compact_time
 from scraper.runs.plan import SourcePlan
+from scraper.split.source import host_of
 
 GRACE = 10.0
 """Seconds for a crawl to end in good order once its time is over, before it is killed."""
 
 STATS = "stats.json"
 LOG = "log.txt"
+
+WITHOUT_PAUSES = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "0"}
+"""Settings of a crawl that reads a copy: there is no site to be spared."""
 
 
 @attrs.frozen(kw_only=True)
@@ -35,12 +40,17 @@ class Crawl:
     """The run directory; it exists."""
 
     settings: Mapping[str, str]
-    """Settings that the crawl is started with, beside those of its plan."""
+    """Settings that the crawl is started with; they win over those of its plan."""
+
+    replayed: bool = False
+    """Whether the pages come from an archive."""
 
     def command(self) -> list[str]:
         """The command line of the process."""
         arguments = [f"{name}={value}" for name, value in self.plan.args.items()]
+        nobody_is_asked = self.replayed or _is_on_this_machine(self.plan.args)
         settings = {
+            **(WITHOUT_PAUSES if nobody_is_asked else {}),
             **self.plan.settings,
             "CLOSESPIDER_TIMEOUT": str(self.plan.timeout),
             "RUN_DIR": str(self.directory),
@@ -174,6 +184,15 @@ def new_run(directory: Path, now: datetime) -> tuple[str, Path]:
             number += 1
         else:
             return run_id, directory / run_id
+
+
+def _is_on_this_machine(args: Mapping[str, str]) -> bool:
+    """Whether a crawl is of a copy at a loopback address."""
+    host = host_of(args.get("base") or args.get("url"))
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _stats(path: Path) -> Mapping[str, Any]:

@@ -70,7 +70,7 @@ class Refresh:
         layout: Layout,
         options: CrawlOptions,
         settler: Settler,
-        publish: Callable[[], None],
+        publish: Callable[[], object],
         progress: Progress,
         signals: Signals,
     ) -> None:
@@ -133,6 +133,7 @@ class Refresh:
                 run_id=run_id,
                 directory=directory,
                 settings=self._settings(plan, directory),
+                replayed=bool(self._options.replay),
             )
         )
         self._children.append(child)
