@@ -42,6 +42,11 @@ class DateReader:
         """The text of an entry's date, None where it has none."""
         if not self.slots:
             return None
+        for slot in self.slots:
+            if slot[:1] == ("@",):
+                for at, text in content.dates:
+                    if at == slot and _weight(slot, text, self.parse):
+                        return text
         told = list(date_texts(content, title))
         for slot in self.slots:
             for at, text in told:

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urldefrag
 
 import attrs
 
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.vocabulary import (
-    boilerplate,
-    named_phrases,
     phrase_set,
     word_set,
     words_of,
 )
+from scraper.split.listing.wording import (
+    entry_address,
+    flat_text,
+    is_count,
+    is_interface,
+    is_no_page,
+    title_worth,
+)
 from scraper.split.phrases import phrase_key
 
-_WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
-_LETTERS = re.compile(r"[^\W\d_]")
-_DIGIT = re.compile(r"\d")
-_COUNTED = re.compile(r"\d[\d.,]*[kKmM]?")
-_NOT_PAGES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp:")
-# Letters beyond which a text is no longer looked up among the phrases of interfaces.
-_PHRASE = 40
+__all__ = ["Family", "Mark", "entry_address", "families", "held_back"]
+
 _LONGEST_HEADING = 400
 _MOST_CLASS = 100
+_META_RELATIONS = frozenset(("tag", "author", "category"))
 _MOST_INSIDE = 100
 # Elements that their class can make a heading.
 _TITLED = frozenset(("div", "span", "p", "strong", "b", "dd", "td"))
-# Signs and arrows that may stand as words of their own in a phrase.
-_LOOSE_SIGNS = 2
 # How often an entry may be linked on its page.
 _MOST_TIMES = 4
 
@@ -64,72 +62,6 @@ class Family:
     """Kind of margin that all of them are in, ``""`` for none."""
 
 
-def width(text: str) -> int:
-    """Length of a text in Latin letters: an ideograph or a Hangul syllable counts double."""
-    return len(text) if text.isascii() else len(text) + len(_WIDE.findall(text))
-
-
-def flat_text(outline: Outline, number: int) -> str:
-    """All text of an element on one line, blocks not told apart."""
-    known = outline.texts.get(number)
-    if known is None:
-        node = outline.nodes[number]
-        whole = " ".join(node.itertext()) if len(node) else node.text or ""
-        known = outline.texts[number] = " ".join(whole.split())
-    return known
-
-
-def title_worth(text: str) -> float:
-    """How much a text is like a title by its length alone, 0 to 1."""
-    wide = width(text)
-    if wide < 3 or not _LETTERS.search(text):  # noqa: PLR2004
-        return 0.0
-    if wide <= 30:  # noqa: PLR2004
-        return wide / 30
-    return 1.0 if wide <= 160 else max(0.1, 160 / wide)  # noqa: PLR2004
-
-
-def is_interface(text: str) -> bool:
-    """Whether a text is what interfaces say: read more, next page, share."""
-    return len(text) <= _PHRASE and _may_be_phrase(text) and phrase_key(text) in boilerplate()
-
-
-def _may_be_phrase(text: str) -> bool:
-    """Whether a short text begins like a phrase of interfaces and is no longer than those."""
-    words = text.split(None, 1)
-    if not words:
-        return False
-    longest = _longest_phrase(words[0])
-    return longest > 0 and (len(words) == 1 or words[1].count(" ") < longest + _LOOSE_SIGNS)
-
-
-def is_count(text: str) -> bool:
-    """Whether a text is a number with what it counts: ``12 comments``."""
-    if len(text) > _PHRASE or not _DIGIT.search(text):
-        return False
-    label = phrase_key(_COUNTED.sub(" ", text))
-    return bool(label) and label in named_phrases("metrics")
-
-
-@lru_cache(maxsize=65536)
-def _longest_phrase(word: str) -> int:
-    """Words of the longest phrase of interfaces that begins with a word; 0 for none.
-
-    A word without letters may stand before any.
-    """
-    key = phrase_key(word)
-    return _first_words().get(key.split()[0], 0) if key else max(_first_words().values())
-
-
-@cache
-def _first_words() -> Mapping[str, int]:
-    longest: dict[str, int] = {}
-    for phrase in boilerplate():
-        words = phrase.split()
-        longest[words[0]] = max(longest.get(words[0], 0), len(words))
-    return longest
-
-
 def families(outline: Outline, page_url: str | None) -> list[Family]:
     """All guesses at the page's entries, each with at least two marks."""
     links = list(_link_marks(outline, page_url))
@@ -145,9 +77,9 @@ def held_back(outline: Outline, page_url: str | None) -> list[Mark]:
     """
     own = urldefrag(page_url or "").url.rstrip("/")
     marks = []
-    for number, tag in enumerate(outline.tags):
-        href = (outline.nodes[number].get("href") or "").strip() if tag == "a" else ""
-        if len(href) < 2 or href.lower().startswith(_NOT_PAGES):  # noqa: PLR2004
+    for number in outline.anchors:
+        href = (outline.nodes[number].get("href") or "").strip()
+        if len(href) < 2 or is_no_page(href):  # noqa: PLR2004
             continue
         text = flat_text(outline, number)
         on_page = "#" in href and href.partition("#")[0].rstrip("/") in {"", own}
@@ -160,12 +92,9 @@ def held_back(outline: Outline, page_url: str | None) -> list[Mark]:
 
 def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
     own = urldefrag(page_url or "").url.rstrip("/")
-    told = _addresses(outline)
-    for number, tag in enumerate(outline.tags):
-        if tag != "a":
-            continue
-        href = (outline.nodes[number].get("href") or "").strip()
-        address = entry_address(href)
+    addresses = [entry_address(outline.nodes[n].get("href") or "") for n in outline.anchors]
+    told = _times_linked(outline, addresses)
+    for number, address in zip(outline.anchors, addresses, strict=True):
         if not address or address.rstrip("/") == own:
             continue
         text = flat_text(outline, number)
@@ -186,40 +115,26 @@ def _image_worth(outline: Outline, number: int) -> float:
     return 0.4 * max(map(title_worth, told), default=0.0)
 
 
-def _addresses(outline: Outline) -> Counter[str]:
+def _times_linked(outline: Outline, addresses: Sequence[str | None]) -> Counter[str]:
     """How often each address is linked outside of the margins.
 
     An entry is often linked twice or thrice: by its image, its title and "Read more".
     """
-    links = (n for n, tag in enumerate(outline.tags) if tag == "a" and not outline.zones[n])
-    found = (entry_address(outline.nodes[n].get("href") or "") for n in links)
-    return Counter(address for address in found if address)
-
-
-def entry_address(href: str) -> str | None:
-    """Address that a link leads to, without fragment; None for a link to no other page.
-
-    A fragment that begins like a path (``#/``, ``#!``) is part of the address.
-    """
-    href = href.strip()
-    if not href or href.startswith("#") or href.lower().startswith(_NOT_PAGES):
-        return None
-    address, _, fragment = href.partition("#")
-    return href if fragment.startswith(("/", "!")) else address
+    found = zip(outline.anchors, addresses, strict=True)
+    return Counter(address for number, address in found if address and not outline.zones[number])
 
 
 def _link_worth(outline: Outline, number: int, text: str, address: str) -> float:
     node = outline.nodes[number]
-    inner = next(
-        (at for at in range(number + 1, outline.ends[number]) if outline.tags[at] in HEADINGS), None
-    )
+    inside = outline.tags[number + 1 : outline.ends[number]]
+    inner = next((at for at, tag in enumerate(inside, number + 1) if tag in HEADINGS), None)
     if inner is not None:
         return title_worth(flat_text(outline, inner)) + 0.6
     worth = title_worth(text)
     if not worth:
         return 0.0
     rel = (node.get("rel") or "").split()
-    if {"tag", "author", "category"} & set(rel) or _is_meta_path(address):
+    if (rel and not _META_RELATIONS.isdisjoint(rel)) or _is_meta_path(address):
         worth *= 0.5
     if any(outline.tags[at] in HEADINGS for at in _near(outline, number)):
         worth += 0.6
@@ -251,8 +166,8 @@ def _near(outline: Outline, number: int) -> Iterator[int]:
 
 
 def _is_meta_path(address: str) -> bool:
-    path = address.partition("://")[2].partition("?")[0].rstrip("/").lower()
-    return any(part in word_set("meta_paths") for part in path.split("/")[1:][-2:])
+    path = address.partition("://")[2].partition("?")[0].partition("/")[2].rstrip("/").lower()
+    return not word_set("meta_paths").isdisjoint(path.rsplit("/", 2)[-2:])
 
 
 def _heading_marks(outline: Outline) -> Iterator[Mark]:

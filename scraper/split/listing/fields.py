@@ -12,7 +12,6 @@ from lxml.html import HtmlElement
 from normalize.model import Entry
 from scraper.split.listing.dates import DateReader, date_parser, learn_dates
 from scraper.split.listing.day_order import day_order
-from scraper.split.listing.families import entry_address, is_interface, width
 from scraper.split.listing.groups import group_dates, group_years, lacks_year, with_year
 from scraper.split.listing.lines import Content, Line, content_of, has_digit
 from scraper.split.listing.outline import HEADINGS, Outline
@@ -20,6 +19,7 @@ from scraper.split.listing.ranking import Candidate
 from scraper.split.listing.records import Record
 from scraper.split.listing.titles import TitleReader, learn_titles
 from scraper.split.listing.vocabulary import named_phrases, phrase_set, word_set, words_of
+from scraper.split.listing.wording import entry_address, is_interface, width
 from scraper.split.phrases import phrase_key
 
 _COUNT = r"\d[\d.,]*\s?[kKmM]?"
@@ -199,9 +199,15 @@ def _is_author(node: HtmlElement) -> bool:
         if at.get("rel") == "author" or at.get("itemprop") == "author":
             return True
         attribute = at.get("class")
-        if attribute and len(attribute) < 100 and words_of(attribute) & word_set("author_words"):  # noqa: PLR2004
+        if attribute and _says_author(attribute):
             return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _says_author(attribute: str) -> bool:
+    words = words_of(attribute) if len(attribute) < 100 else frozenset()  # noqa: PLR2004
+    return not words.isdisjoint(word_set("author_words"))
 
 
 def _byline(line: Line) -> str | None:

@@ -7,10 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from scraper.split.lines import one_line, text_lines
-from scraper.split.listing.families import Family, Mark, is_interface, title_worth
+from scraper.split.listing.families import Family, Mark
 from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import child_numbers
 from scraper.split.listing.vocabulary import phrase_set
+from scraper.split.listing.wording import is_interface, title_worth
 from scraper.split.phrases import phrase_key
 
 _ITEMS = frozenset(("li", "dt", "div", "section", "article"))

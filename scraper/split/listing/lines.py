@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Iterator
 from itertools import islice
+from typing import NamedTuple
 
 import attrs
 from lxml import etree
@@ -35,8 +36,7 @@ def has_digit(text: str) -> bool:
     return _DIGIT.search(text) is not None
 
 
-@attrs.frozen(kw_only=True)
-class Fragment:
+class Fragment(NamedTuple):
     """Text of one inline element."""
 
     text: str
@@ -47,8 +47,7 @@ class Fragment:
     """The link around the text."""
 
 
-@attrs.frozen(kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One line as a reader sees it."""
 
     text: str
@@ -77,8 +76,7 @@ def content_of(outline: Outline, record: Record) -> Content:
     return reader.content()
 
 
-@attrs.frozen
-class _Inline:
+class _Inline(NamedTuple):
     """An element that text may stand in, with the link around it."""
 
     node: HtmlElement

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from functools import lru_cache
 
-from scraper.split.listing.families import Family, Mark, entry_address, flat_text, title_worth
+from scraper.split.listing.families import Family, Mark
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.vocabulary import word_set
+from scraper.split.listing.wording import entry_address, flat_text, title_worth
 
 # What a title is worth more by standing in a marked entry.
 _MARKED = 0.9

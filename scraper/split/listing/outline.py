@@ -64,6 +64,8 @@ class Outline:
     """Number of the path, the element's class and its parent's class."""
     zones: list[str]
     """Kind of margin that the element is in, ``""`` for none."""
+    anchors: list[int]
+    """Numbers of the links."""
     texts: dict[int, str]
     """Texts on one line of the elements that were asked for."""
 
@@ -100,7 +102,7 @@ class _Builder:
         self.labels: list[int] = []
         self._made = Outline(
             nodes=[], parents=[], depths=[], tags=[], lengths=[], linked=[], ends=[], paths=[],
-            kinds=[], zones=[], texts={},
+            kinds=[], zones=[], anchors=[], texts={},
         )  # fmt: skip
 
     def open(self, node: HtmlElement) -> None:
@@ -122,20 +124,24 @@ class _Builder:
         made.kinds.append(self._kinds.setdefault(kind_key, len(self._kinds)))
         self._classes.append(name)
         self._stack.append(number)
-        self._links += tag == "a"
+        if tag == "a":
+            self._links += 1
+            made.anchors.append(number)
         self._count(node.text)
 
     def close(self, node: HtmlElement) -> None:
         made = self._made
         number = self._stack.pop()
         parent = self._stack[-1]
+        length, tag = made.lengths[number], made.tags[number]
         made.ends[number] = len(made.nodes)
-        self._links -= node.tag == "a"
+        if tag == "a":
+            self._links -= 1
         if parent >= 0:
-            made.lengths[parent] += made.lengths[number]
+            made.lengths[parent] += length
             made.linked[parent] += made.linked[number]
             self._count(node.tail)
-        if 0 < made.lengths[number] <= _LABEL_LENGTH and node.tag in _LABELS:
+        if 0 < length <= _LABEL_LENGTH and tag in _LABELS:
             self.labels.append(number)
 
     def skip(self, node: HtmlElement) -> None:

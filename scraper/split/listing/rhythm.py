@@ -15,10 +15,10 @@ from scraper.errors import NoEntries
 from scraper.split.document import Document
 from scraper.split.lines import tidy_lines
 from scraper.split.listing.dates import date_parser
-from scraper.split.listing.families import is_interface, title_worth, width
 from scraper.split.listing.groups import Parse
 from scraper.split.listing.lines import has_digit
 from scraper.split.listing.vocabulary import named_phrases
+from scraper.split.listing.wording import is_interface, title_worth, width
 from scraper.split.phrases import phrase_key
 from scraper.split.segments import PARAGRAPH
 

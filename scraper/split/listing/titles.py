@@ -10,13 +10,13 @@ import attrs
 from lxml.html import HtmlElement
 
 from scraper.split.lines import one_line
-from scraper.split.listing.families import flat_text, is_count, is_interface, title_worth, width
 from scraper.split.listing.groups import Parse
 from scraper.split.listing.lines import Content, Slot, has_digit, short_texts
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
 from scraper.split.listing.tails import Tail, common_tail, without_tail
 from scraper.split.listing.vocabulary import word_set, words_of
+from scraper.split.listing.wording import flat_text, is_count, is_interface, title_worth, width
 
 _CUT = re.compile(r"\s*(?:\.{3}|…)\s*$")
 _DATE_FIRST = re.compile(
