@@ -51,7 +51,8 @@ class _Address:
 
     @property
     def key(self) -> _Key:
-        return (self.origin, len(self.path), bool(self.query))
+        depth = 0 if self.path == ("",) else len(self.path)
+        return (self.origin, depth, bool(self.query))
 
 
 def induce(entries: Sequence[str], others: Sequence[str]) -> AddressPattern | None:

@@ -166,8 +166,8 @@ def _cut_off(draft: Draft, kept: int) -> str | None:
         told = html_escape((entry.title or "")[:40], quote=False)
         found = max(text.find(told, at), text.find((entry.title or "")[:40], at))
         at = found if found > 0 else at
-    tag = text.rfind("<", 0, at)
-    return _CHARSET.sub(r"\1utf-8", text[:_HEAD]) + text[_HEAD:tag] if tag > _HEAD else None
+    cut = text[: max(text.rfind("<", 0, at), 0)]
+    return _CHARSET.sub(r"\1utf-8", cut[:_HEAD]) + cut[_HEAD:] if cut else None
 
 
 def _entry_id(draft: Draft, document: Document) -> EntryId | None:

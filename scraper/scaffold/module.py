@@ -12,6 +12,7 @@ from scraper.split.source import host_of
 
 _LINE = 100
 _PAGES = 3
+_QUOTE = r"\x22"
 
 
 def module_text(draft: Draft) -> str:
@@ -51,14 +52,17 @@ class _Literal:
         """Characters and escapes, none of which may be parted."""
 
     def whole(self) -> str:
-        """On one line."""
+        """On one line, in the quotes that need no escapes."""
+        if _QUOTE in self._units and "'" not in self._units:
+            told = "".join('"' if unit == _QUOTE else unit for unit in self._units)
+            return f"{self._prefix}'{told}'"
         return f'{self._prefix}"{"".join(self._units)}"'
 
     def parts(self, width: int) -> list[str]:
         """On as many lines as it takes."""
         lines, room = [""], width - len(self._prefix) - 2
         for unit in self._units:
-            if len(lines[-1]) + len(unit) > room:
+            if _width(lines[-1] + unit) > room:
                 lines.append("")
             lines[-1] += unit
         return [f'{self._prefix}"{line}"' for line in lines]
@@ -72,7 +76,7 @@ def _assigned(indent: str, head: str, value: _Literal, tail: str) -> str:
     opened = "" if head.endswith("(") else "("
     closed = "" if head.endswith("(") else ")"
     comma = "," if tail.startswith(",)") else ""
-    parts = [f"{indent}    {part}" for part in value.parts((_LINE - len(indent) - 5) // 2 * 2)]
+    parts = [f"{indent}    {part}" for part in value.parts(_LINE - len(indent) - 5)]
     end = f"{indent}{closed}{tail.removeprefix(comma)}"
     return "\n".join([f"{indent}{head}{opened}", *parts[:-1], parts[-1] + comma, end])
 
@@ -99,8 +103,10 @@ def _raw(pattern: str) -> _Literal:
 
 
 def _unit(char: str) -> str:
-    if char in '"\\':
-        return "\\" + char
+    if char == '"':
+        return _QUOTE
+    if char == "\\":
+        return char * 2
     return char if char.isprintable() else _u(char)
 
 

@@ -1,0 +1,478 @@
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from normalize import Normalizer
+from normalize.model import Record
+from scraper import errors
+from scraper.scaffold.addresses import induce
+from scraper.scaffold.cases import Case, cases
+from scraper.scaffold.draft import Draft, draft
+from scraper.scaffold.files import Place, declared, write
+from scraper.scaffold.module import class_name, module_text
+from scraper.scaffold.page import Page
+from scraper.scaffold.review import review
+from scraper.scaffold.table import cell, columns, printable, table
+from scraper.split import split
+from scraper.split.declared import listing_readers, local_address
+from scraper.split.document import Document, DocumentKind
+from scraper.split.source import Source
+from tests.crawls import ROOT, command, environment
+from tests.listing_pages import Page as Made
+from tests.listing_pages import articles, items_of, pages, shell
+from tests.site import Site
+
+CLOCK = "2024-04-01T06:00:00Z"
+PAGES = {page.name: page for page in pages()}
+QUICK = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "0", "RETRY_TIMES": "0"}
+NAV = ("/", "/about/", "/contact-us/", "/login", "/tag/1", "/tag/2", "/page/2/")
+
+
+def page_of(html: str, url: str = "https://news.example/list") -> Page:
+    return Page(body=html.encode(), url=url, content_type="text/html", fetched_at=CLOCK)
+
+
+def drafted(made: Made) -> Draft:
+    return draft("demo", page_of(made.html, made.url))
+
+
+@pytest.mark.parametrize(
+    ("entries", "others", "regex"),
+    [
+        (["/news/12", "/news/345"], NAV, r"/news/(?P<id>\d+)/?"),
+        (["/a/12.html", "/a/345.html"], NAV, r"/a/(?P<id>\d+)\.html"),
+        (["/story12", "/story345"], NAV, r"/story(?P<id>\d+)/?"),
+        (
+            ["/2024/03/01/one", "/2024/03/17/another-one"],
+            NAV,
+            r"/(?P<id>\d{4}/\d{2}/\d{2}/[^/?#]+)/?",
+        ),
+        (
+            ["/politics/first-story-12345", "/sport/other-54321"],
+            NAV,
+            r"/[^/?#]+/[^/?#]+[-_](?P<id>\d{4,})/?",
+        ),
+        (["/?p=12", "/?p=345"], NAV, r"/\?(?:[^#]*&)?p=(?P<id>\d+)(?:&[^#]*)?"),
+        (
+            ["/show.php?sid=1&t=12", "/show.php?sid=1&t=345"],
+            NAV,
+            r"/show\.php\?(?:[^#]*&)?t=(?P<id>\d+)(?:&[^#]*)?",
+        ),
+        (["/a-story-of-rain", "/why-we-sing/"], NAV, r"/(?P<id>[^/?#-]+-[^/?#-]*-[^/?#]*)/?"),
+        (["/خبر/الأمطار", "/خبر/الرياح"], NAV, r"/خبر/(?P<id>[^/?#]+)/?"),
+        (
+            ["https://docs.example/f/one.pdf", "https://docs.example/f/two.pdf"],
+            NAV,
+            r"https://docs\.example/f/(?P<id>[^/?#]+\.pdf)",
+        ),
+        (
+            ["/news/1", "/news/2", "/video/big/3", "/video/big/4"],
+            NAV,
+            r"/(?P<id>news/(?:\d+)/?|video/big/(?:\d+)/?)",
+        ),
+    ],
+)
+def test_what_differs_becomes_a_class(
+    entries: Sequence[str], others: Sequence[str], regex: str
+) -> None:
+    found = induce(entries, [*entries, *others])
+    assert found is not None
+    assert found.regex == regex
+    keys = [match["id"] for text in entries if (match := re.fullmatch(regex, text))]
+    assert len(set(keys)) == len(entries)
+    assert not [text for text in others if re.fullmatch(regex, text)]
+
+
+def test_a_year_that_all_share_is_no_part_of_the_pattern() -> None:
+    found = induce(["/2024/one", "/2024/two"], [])
+    assert found is not None
+    assert re.fullmatch(found.regex, "/2031/three")
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [[], ["", ""], ["https://a.example/x", "http://b.example/y", "https://c.example/z"]],
+    ids=["none", "empty", "scattered"],
+)
+def test_addresses_without_anything_in_common_have_no_pattern(entries: Sequence[str]) -> None:
+    assert induce(entries, []) is None
+
+
+@given(st.lists(st.text(max_size=30), max_size=8), st.lists(st.text(max_size=30), max_size=8))
+def test_a_pattern_compiles_and_matches_nearly_all_it_was_made_of(
+    entries: list[str], others: list[str]
+) -> None:
+    hosts = ("news.example",)
+    told = [local_address(f"https://news.example/{text}", hosts) for text in entries]
+    found = induce(told, others)
+    if found is not None:
+        matched = [text for text in told if re.compile(found.regex).fullmatch(text)]
+        assert len(matched) >= 0.95 * len(told)
+
+
+def test_an_address_is_written_without_its_own_host() -> None:
+    hosts = ("a.example",)
+    assert local_address("https://www.a.example/x%20y?id=3#top", hosts) == "/x y?id=3"
+    assert local_address("https://b.example/x#top", hosts) == "https://b.example/x"
+    assert local_address("/x", hosts) == "/x"
+    assert local_address("javascript:void(0)", hosts) == ""
+    assert local_address("https://[bad/x", hosts) == ""
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_source_made_of_a_page_reads_it_as_any_listing_is_read(name: str) -> None:
+    made = drafted(PAGES[name])
+    source = declared(module_text(made), "demo")
+    read = made.records(source)
+    assert [(r.title, r.published_raw) for r in read] == [
+        (Normalizer(target=None).record(e).title, e.published) for e in made.entries
+    ]
+    if PAGES[name].linked:
+        assert made.entry == r"/(?P<id>\d{4}/\d+[-_][^/?#]+)/?"
+        assert read[0].id == "demo:" + (read[0].url or "").removeprefix("https://news.example/")
+
+
+@pytest.mark.parametrize("name", list(PAGES)[::4])
+def test_every_case_holds_what_the_contract_of_sources_asks(name: str) -> None:
+    made = drafted(PAGES[name])
+    source = declared(module_text(made), "demo")
+    found = cases(made, source)
+    assert [case.name for case in found][::3] == ["first_page", "changed_layout"]
+    assert len(found) == 5
+    for case in found:
+        _keeps_the_contract(case, source)
+    first, last, cut_off = (case.records or () for case in found[:3])
+    assert 0 < len(last) < len(first)
+    assert 0 < len(cut_off) < len(first)
+    assert "page_cut_off" in cut_off[-1].issues
+
+
+def _keeps_the_contract(case: Case, source: Source) -> None:
+    files = dict(case.files())
+    meta = json.loads(files["meta.json"])
+
+    def read() -> list[Record]:
+        entries = split(
+            files["page.html"],
+            url=meta["url"],
+            content_type=meta["content_type"],
+            source=source,
+            fetched_at=meta["fetched_at"],
+        )
+        return list(Normalizer(target=None).normalize(entries))
+
+    if "raises" in meta:
+        with pytest.raises(getattr(errors, meta["raises"])) as raised:
+            read()
+        assert source.name in str(raised.value)
+        assert meta["url"] in str(raised.value)
+        return
+    expected = [json.loads(line) for line in files["expected.jsonl"].decode().splitlines()]
+    told = [record.to_dict() for record in read()]
+    assert [{name: record[name] for name in expected[0]} for record in told] == expected
+
+
+@pytest.mark.parametrize("name", ["articles-en", "no_links-ar", "cards-fa"])
+def test_the_module_is_short_and_in_the_project_s_format(name: str) -> None:
+    made = drafted(PAGES[name])
+    quoted = attrs.evolve(made, title='The "Daily" News')
+    hard = attrs.evolve(
+        made,
+        title='Say "hi", it\'s \\ \u202e\n\x1b[31m ' + "長い" * 60,
+        known_by="links to /" + "a very long word " * 12,
+        entry=(made.entry or "") + ("(?:" + "x" * 150 + "\\.)?" if made.entry else ""),
+    )
+    for given_draft in (made, quoted, hard):
+        text = module_text(given_draft)
+        _is_clean(text)
+        source = declared(text, "demo")
+        assert source.title == given_draft.title
+        assert source.known_by == given_draft.known_by
+    assert len(module_text(made).splitlines()) < 40
+
+
+def _is_clean(text: str) -> None:
+    for action in (["check"], ["format", "--check"]):
+        ended = subprocess.run(
+            [sys.executable, "-m", "ruff", *action, "--stdin-filename", "spiders/demo.py", "-"],
+            cwd=ROOT, input=text, capture_output=True, encoding="utf-8", check=False,
+        )  # fmt: skip
+        assert ended.returncode == 0, ended.stdout + text
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_whatever_a_page_is_called_the_module_says_the_same(title: str, known_by: str) -> None:
+    made = attrs.evolve(drafted(PAGES["only_links-hi"]), title=title, known_by=known_by)
+    source = declared(module_text(made), "demo")
+    assert (source.title, source.known_by) == (title, known_by)
+
+
+def test_classes_are_named_after_their_source() -> None:
+    assert class_name("daily_news_24") == "DailyNews24Spider"
+
+
+def test_what_is_declared_is_what_the_page_shows() -> None:
+    made = drafted(PAGES["table-ar"])
+    assert made.languages == ("ar",)
+    assert made.home == "https://news.example/"
+    assert made.listing == "list"
+    assert made.has_next
+    assert made.min_entries == 6  # 15 % below the eight that the page has
+    assert re.search(made.marker, PAGES["table-ar"].html)
+
+
+def test_links_relative_to_a_folder_make_the_folder_the_home() -> None:
+    html = "".join(
+        f'<li><a href="story{n}.html">The long story of ship number {n}</a></li>' for n in range(9)
+    )
+    made = draft("demo", page_of(f"<ul>{html}</ul>", "https://a.example/x/y/index.html"))
+    assert (made.home, made.listing) == ("https://a.example/x/y/", "index.html")
+    source = declared(module_text(made), "demo")
+    found = split(f"<ul>{html}</ul>", source=source)
+    assert [entry.url for entry in found][:1] == ["https://a.example/x/y/story0.html"]
+
+
+ENTRY = re.compile(r"/n/(?P<id>\d+)")
+READ = listing_readers(ENTRY, home="https://a.example/")[DocumentKind.HTML]["links"]
+
+
+def read(html: str) -> list[tuple[str | None, str | None]] | None:
+    document = Document(text=html, kind=DocumentKind.HTML, url="https://a.example/")
+    found = READ(document)
+    return None if found is None else [(entry.native_id, entry.title) for entry in found]
+
+
+def test_a_lone_entry_is_a_list_of_one() -> None:
+    page = '<nav><a href="/x">Other things of this site</a></nav><h2><a href="/n/7">One story</a>'
+    assert read(f"<body>{page}</h2><p>What it tells.</p></body>") == [("7", "One story")]
+
+
+def test_links_of_another_pattern_are_no_entries_however_many() -> None:
+    others = "".join(f'<li><a href="/o/{n}">Some other long title {n}</a></li>' for n in range(30))
+    entries = "".join(f'<p><a href="/n/{n}">A short story {n}</a></p>' for n in range(3))
+    page = f"<body><ul>{others}</ul><div>{entries}</div></body>"
+    assert read(page) == [(str(n), f"A short story {n}") for n in range(3)]
+    assert read(f"<body><ul>{others}</ul></body>") is None
+
+
+def test_a_source_without_a_pattern_says_when_its_list_is_gone() -> None:
+    made = drafted(PAGES["no_links-ru"])
+    assert made.entry is None
+    source = declared(module_text(made), "demo")
+    with pytest.raises(errors.LayoutChanged, match="demo"):
+        split("<body><h1>All new</h1><p>Nothing.</p></body>", source=source)
+
+
+def test_columns_count_what_a_terminal_shows() -> None:
+    assert columns("abc") == 3
+    assert columns("日本語") == 6
+    assert columns("क्षि") == 2 + unmarked_vowel_sign()
+    assert columns("مُحَمَّد") == 4
+
+
+def unmarked_vowel_sign() -> int:
+    """The vowel sign I takes a place of its own: it is no combining mark of zero width."""
+    return 1
+
+
+@pytest.mark.parametrize("text", ["short", "عنوان طويل جدا " * 9, "長い題名" * 20, "a\u0301" * 80])
+def test_a_cell_is_as_wide_as_its_column_and_isolated(text: str) -> None:
+    shown = cell(text, 24)
+    assert columns(shown) == 24
+    assert shown.startswith("\u2068")
+    assert shown.count("\u2068") == shown.count("\u2069") == 1
+
+
+def test_nothing_of_a_page_reaches_the_terminal_s_controls() -> None:
+    assert printable("a\x1b[2J\u202eb\u200fc\r\nd\x9bm") == "a[2Jbc dm"
+    assert printable("می\u200cشود") == "می\u200cشود"
+
+
+def record(position: int, **fields: str | None) -> Record:
+    return Record(
+        id=f"demo:{position}", source="demo", position=position, content_hash="0" * 32, **fields
+    )
+
+
+def test_the_table_has_a_line_for_each_entry_none_too_wide() -> None:
+    url = "https://news.example/" + "a/" * 40
+    records = [
+        record(1, title="長い題名" * 20, published="2024-03-28", published_raw="2024年3月28日", url=url),
+        record(2, title="عنوان", published=None, published_raw="أمس", url=url + "end"),
+        record(3),
+    ]  # fmt: skip
+    head, *lines = table(records, width=100)
+    assert head.split() == ["\u2068title\u2069", "\u2068date\u2069", "\u2068as", "written\u2069",
+                            "\u2068url\u2069"]  # fmt: skip
+    assert all(columns(line) <= 100 for line in (head, *lines))
+    assert "\u20682024-03-28\u2069" in lines[0]
+    assert "\u20682024年3月28日\u2069" in lines[0]
+    assert lines[0].startswith("1  \u2068長い題名")
+    assert "أمس (not" in lines[1]
+    assert lines[1].endswith("/a/end\u2069")
+    assert lines[2].count("\u2068–\u2069") == 4
+
+
+def test_the_review_says_what_to_look_at() -> None:
+    html = "".join(f'<li><a href="/n/{n}">A story number {n}</a></li>' for n in range(4))
+    html += '<p><a href="/n/99">An older one</a></p>'
+    made = draft("demo", page_of(f"<body><ul>{html}</ul></body>"))
+    found = cases(made, declared(module_text(made), "demo"))
+    told = "\n".join(review(made, found, width=100))
+    assert "4 entries" in told
+    assert "only 4 entries" in told
+    assert "no entry has a date" in told
+    assert "1 other links have the entries' pattern: /n/99" in told
+    assert "give the source a marker" in told
+
+
+def test_nothing_is_written_where_a_part_cannot_be(tmp_path: Path) -> None:
+    made = drafted(PAGES["articles-en"])
+    text = module_text(made)
+    found = cases(made, declared(text, "demo"))
+    place = Place(module=tmp_path / "gone" / "demo.py", fixture=tmp_path / "fixtures" / "demo")
+    with pytest.raises(OSError, match="gone"):
+        write(place, text, found)
+    assert not place.fixture.exists()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "scrapy.cfg").write_text("[settings]\ndefault = scraper.settings\n", "utf-8")
+    (tmp_path / "spiders").mkdir()
+    (tmp_path / "spiders" / "__init__.py").touch()
+    return tmp_path
+
+
+def scrapy(project: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*args, settings=QUICK), cwd=project, env=environment(), capture_output=True,
+        encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+
+
+def tree(folder: Path) -> set[str]:
+    found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+    return {str(path) for path in found if "__pycache__" not in path.parts}
+
+
+def test_a_source_in_one_command_works_in_the_next(project: Path) -> None:
+    first, second = (
+        shell("ar", articles(items_of("ar", 12, at), "ar")).replace("https://news.example", "")
+        for at in (0, 12)
+    )
+    with Site(robots="User-agent: *\nAllow: /\n").running() as site:
+        site.pages |= {"/list": first, "/list?page=2": second, "/list?page=3": second}
+        made = scrapy(project, "genspider", "-t", "source", "akhbar", f"{site.base}/list")
+        assert made.returncode == 0, made.stderr
+        assert "12 entries" in made.stdout
+        assert "next page: linked" in made.stdout
+        assert "Written: " in made.stdout
+        again = scrapy(project, "genspider", "-t", "source", "akhbar", f"{site.base}/list")
+        assert again.returncode == 2
+        assert "--force" in again.stderr
+        feed = project / "feed.jsonl"
+        crawl = scrapy(project, "crawl", "akhbar", "-a", f"base={site.base}", "-O", str(feed))
+    assert crawl.returncode == 0, crawl.stderr
+    lines = [json.loads(line) for line in feed.read_text(encoding="utf-8").splitlines()]
+    assert [line["title"] for line in lines] == [item.title for item in items_of("ar", 24)]
+    assert {line["language"] for line in lines} == {"ar"}
+    assert (project / "fixtures/akhbar/first_page/page.html").read_text("utf-8") == first
+    shown = scrapy(
+        project, "split", "fixtures/akhbar/first_page/page.html", "--source", "akhbar"
+    ).stdout
+    assert [json.loads(line)["native_id"] for line in shown.splitlines()] == [
+        f"2024/{n}-story" for n in range(100, 112)
+    ]
+
+
+def test_a_saved_page_does_and_force_replaces_it(project: Path) -> None:
+    saved = project / "saved.html"
+    saved.write_text(PAGES["cards-de"].html, encoding="utf-8")
+    args = ("genspider", "-t", "source", "karten", "--file", str(saved),
+            "--url", "https://news.example/list")  # fmt: skip
+    assert scrapy(project, *args).returncode == 0
+    module = project / "spiders/karten.py"
+    text = module.read_text(encoding="utf-8")
+    module.write_text("# corrected\n", encoding="utf-8")
+    own = project / "fixtures/karten/own_case/page.html"
+    own.parent.mkdir()
+    own.touch()
+    assert scrapy(project, *args).returncode == 2
+    assert module.read_text(encoding="utf-8") == "# corrected\n"
+    assert scrapy(project, *args, "--force").returncode == 0
+    assert module.read_text(encoding="utf-8") == text
+    assert own.exists()
+    other = scrapy(project, "genspider", "-t", "source", "zweite", "https://news.example/other")
+    assert other.returncode == 2
+    assert "is a page of the source 'karten'" in other.stderr
+
+
+ARTICLE = f"<body><h1>One</h1>{'<p>' + 'A long sentence of an article. ' * 20 + '</p>'}</body>" * 3
+WEAK = "<body><p><a href='/a'>Apples of the north</a></p><p><a href='/b'>Pears of it</a></p></body>"
+FEED = '<rss version="2.0"><channel><item><title>One</title></item></channel></rss>'
+
+
+@pytest.mark.parametrize(
+    ("name", "page", "code", "said"),
+    [
+        ("Bad-Name", ARTICLE, 2, "cannot name a source"),
+        ("listing", ARTICLE, 2, "cannot name a source"),
+        ("class", ARTICLE, 2, "cannot name a source"),
+        ("artikel", ARTICLE, 1, "The page"),
+        ("weak", WEAK, 1, "hardly stands out"),
+        ("feeds", FEED, 1, "a feed needs none"),
+        ("missing", None, 2, "cannot read"),
+    ],
+)
+def test_what_gives_no_source_is_said_and_writes_nothing(
+    project: Path, name: str, page: str | None, code: int, said: str
+) -> None:
+    saved = project / "saved.html"
+    if page:
+        saved.write_text(page, encoding="utf-8")
+    before = tree(project)
+    ended = scrapy(
+        project, "genspider", "-t", "source", name, "--file", str(saved), "--url", "https://a.example/"
+    )  # fmt: skip
+    assert (ended.returncode, tree(project)) == (code, before), ended.stderr
+    assert said in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not list((project).rglob(".*.tmp"))
+
+
+def test_a_page_that_cannot_be_had_is_said_and_writes_nothing(project: Path) -> None:
+    with Site(robots="User-agent: *\nDisallow: /secret\n").running() as site:
+        before = tree(project)
+        for path, said in (("/nowhere", "HTTP 404"), ("/secret", "robots.txt")):
+            ended = scrapy(project, "genspider", "-t", "source", "demo", site.base + path)
+            assert (ended.returncode, tree(project)) == (1, before)
+            assert said in ended.stderr
+
+
+def test_outside_a_project_a_source_has_no_place(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        command("genspider", "-t", "source", "demo", "https://a.example/"), cwd=tmp_path,
+        env=environment() | {"SCRAPY_SETTINGS_MODULE": "scraper.settings"}, capture_output=True,
+        encoding="utf-8", timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 2
+    assert "a source belongs to a project" in ended.stderr
+    assert not tree(tmp_path)
+
+
+def test_other_templates_are_scrapy_s_own(project: Path) -> None:
+    ended = scrapy(project, "genspider", "plain", "a.example")
+    assert ended.returncode == 0, ended.stderr
+    assert "scrapy.Spider" in (project / "spiders/plain.py").read_text(encoding="utf-8")
+    assert "  source (a whole source" in scrapy(project, "genspider", "--list").stdout
