@@ -19,6 +19,7 @@ from scraper.split.document import (
     refuse_unreadable,
 )
 from scraper.split.feed_text import stated_languages, true_kind
+from scraper.split.healing import Healing, HealingSource, heal
 from scraper.split.listing.sources import FALLBACKS, fallback_for
 from scraper.split.registry import find_source, known_sources
 from scraper.split.source import Source
@@ -42,7 +43,8 @@ def split(
         content_type: the ``Content-Type`` header as received.
         source: a spider's name, or a declaration; ``listing`` or ``feed`` to use no source's
             rules; None to find out from the address, or from what the page holds, and to use
-            no source's rules where neither tells.
+            no source's rules where neither tells. A source that `healing.with_profile` gives is
+            read by the page's own structure where its readers fail and that agrees.
         fetched_at: when it was fetched, RFC 3339 or an aware datetime: the page's clock.
 
     Returns:
@@ -162,14 +164,24 @@ def _explain_none(
         return []
     if reason:
         raise reason
+    healing = _healing(document, source)
+    if healing.entries:
+        return list(healing.entries)
     cut = document.kind is DocumentKind.HTML and document.is_cut_off
     raise LayoutChanged(
         "The page breaks off before its first entry" if cut else "The page has no entries",
         source=source.name,
         where=document.url,
         expected=source.known_by,
-        found=_glimpse(document),
+        found="; in its own structure: ".join(filter(None, (_glimpse(document), healing.against))),
     )
+
+
+def _healing(document: Document, source: Source) -> Healing:
+    """What the page's own structure gives, where the source knows what to expect of it."""
+    if document.kind is not DocumentKind.HTML or not isinstance(source, HealingSource):
+        return Healing()
+    return heal(document, source.profile)
 
 
 def _glimpse(document: Document) -> str:
