@@ -183,6 +183,7 @@ class AITopicsSpider(SourceSpider):
         terms="An older robots.txt asks for 10 s between requests; today's could not be checked.",
         cadence="daily",
         min_entries=1,
+        by_date=True,
     )
     arguments = frozenset({"q", "filters"})
     default_pages = 10
