@@ -1,10 +1,11 @@
 """How fast any listing page becomes entries, and how that grows with the page.
 
-Usage: python benchmarks/listing.py [--pages DIR] [--peers]
+Usage: python benchmarks/listing.py [--pages DIR] [--peers [--peer-python PYTHON]]
 
 Without ``--pages`` the project's own made pages are read, else every ``*.html`` and
 ``*.html.gz`` of the directory. ``--peers`` installs trafilatura and gerapy-auto-extractor into
-an environment of their own and counts the links that they find on the same made pages.
+an environment of their own (or uses ``--peer-python``), and prints how fast they read the same
+pages and, where the pages are the project's own, which of their links they find.
 """
 
 from __future__ import annotations
@@ -18,15 +19,17 @@ import sys
 import tempfile
 import time
 import venv
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import attrs
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scraper.errors import SplitError
 from scraper.split import split
 from tests.listing_layouts import all_pages
-from tests.listing_pages import Page
 
 USUAL = 85_000
 PEERS = ("trafilatura", "lxml_html_clean", "gerapy-auto-extractor", "setuptools<81", "numpy")
@@ -35,25 +38,25 @@ import json, sys, time
 from urllib.parse import urljoin
 cases = json.load(open(sys.argv[1], encoding="utf-8"))
 from gerapy_auto_extractor import extract_list
-from trafilatura import bare_extraction
+from trafilatura import extract
 def gerapy(html, url):
     return [urljoin(url, item.get("url") or "") for item in extract_list(html) or []]
 def trafilatura(html, url):
-    found = bare_extraction(html, url=url, include_links=True)
-    text = (found.text if found else "") or ""
+    text = extract(html, url=url, include_links=True) or ""
     return [part.partition(")")[0] for part in text.split("](")[1:]]
 for name, read in (("gerapy-auto-extractor", gerapy), ("trafilatura", trafilatura)):
-    start, score = time.process_time(), 0.0
+    spent = score = 0.0
+    read(cases[0]["html"], cases[0]["url"])
     for case in cases:
+        start = time.process_time()
         try:
             found = set(read(case["html"], case["url"]))
         except Exception as error:
             found = set()
+        spent += time.process_time() - start
         wanted = set(case["links"])
-        hit = len(found & wanted)
-        score += 2 * hit / (len(found) + len(wanted)) if found or wanted else 0
-    spent = time.process_time() - start
-    print(f"{name:24} F1 {score / len(cases):.3f}  {len(cases) / spent:7.1f} pages/s")
+        score += 2 * len(found & wanted) / (len(found) + len(wanted)) if found or wanted else 0
+    print(json.dumps({"name": name, "score": score / len(cases), "rate": len(cases) / spent}))
 """
 
 
@@ -135,29 +138,71 @@ def throughput(folder: Path | None) -> None:
             )
 
 
-def own_score(told: list[Page]) -> None:
-    """Print what this project finds on the pages that the peers get."""
-    start, score = time.process_time(), 0.0
-    for page in told:
-        found = {entry.url for entry in split(page.html, url=page.url, source="listing")}
-        wanted = {item.url for item in page.items}
-        score += 2 * len(found & wanted) / (len(found) + len(wanted))
-    spent = time.process_time() - start
-    print(f"{'this project':24} F1 {score / len(told):.3f}  {len(told) / spent:7.1f} pages/s")
+@attrs.frozen(kw_only=True)
+class Reader:
+    """How one reader did on the pages that all of them got."""
+
+    name: str
+    score: float
+    """F1 of links, averaged over pages; of no meaning where the links of the pages are unknown."""
+    rate: float
+    """Pages a second."""
 
 
-def peers() -> None:
-    """Measure the peers in an environment of their own."""
-    told = [page for page in all_pages() if page.linked]
-    own_score(told)
-    cases = [{"html": p.html, "url": p.url, "links": [i.url for i in p.items]} for p in told]
-    with tempfile.TemporaryDirectory() as folder:
-        venv.create(folder, with_pip=True)
-        python = str(Path(folder) / "bin" / "python")
-        subprocess.run([python, "-m", "pip", "install", "-q", *PEERS], check=True)
-        data = Path(folder) / "cases.json"
+def own_reading(cases: Sequence[Mapping[str, Any]]) -> Reader:
+    """This project on the pages that the peers get."""
+    spent = score = 0.0
+    for case in cases:
+        body = case["html"].encode()
+        start = time.process_time()
+        try:
+            found = {entry.url for entry in split(body, url=case["url"], source="listing")}
+        except SplitError:
+            found = set()
+        spent += time.process_time() - start
+        wanted = set(case["links"])
+        all_of = len(found) + len(wanted)
+        score += 2 * len(found & wanted) / all_of if all_of else 0
+    return Reader(name="this project", score=score / len(cases), rate=len(cases) / spent)
+
+
+def cases_of(folder: Path | None) -> list[dict[str, Any]]:
+    """Pages with their links, where those are known."""
+    if folder is None:
+        told = [page for page in all_pages() if page.linked]
+        return [{"html": p.html, "url": p.url, "links": [i.url for i in p.items]} for p in told]
+    return [
+        {"html": body.decode("utf-8", "replace"), "url": url, "links": []}
+        for body, url in bodies(folder)
+    ]
+
+
+def peers(folder: Path | None, python: str | None) -> None:
+    """Measure this project, then the peers in an environment of their own."""
+    cases = cases_of(folder)
+    own_reading(cases[:5])
+    own = own_reading(cases)
+    with tempfile.TemporaryDirectory() as scratch:
+        data = Path(scratch) / "cases.json"
         data.write_text(json.dumps(cases), encoding="utf-8")
-        subprocess.run([python, "-c", PEER_PROGRAM, str(data)], check=True)
+        ran = subprocess.run(
+            [python or installed_peers(scratch), "-c", PEER_PROGRAM, str(data)],
+            check=True, capture_output=True, encoding="utf-8",
+        )  # fmt: skip
+    lines = [line for line in ran.stdout.splitlines() if line.startswith("{")]
+    for reader in (own, *(Reader(**json.loads(line)) for line in lines)):
+        score = "" if folder else f"F1 {reader.score:.3f}  "
+        ratio = "" if reader is own else f"  this project: {own.rate / reader.rate:.1f} times"
+        print(f"{reader.name:24} {score}{reader.rate:7.1f} pages/s{ratio}")
+
+
+def installed_peers(scratch: str) -> str:
+    """The Python of a new environment with the peers."""
+    folder = Path(scratch) / "env"
+    venv.create(folder, with_pip=True)
+    python = str(folder / "bin" / "python")
+    subprocess.run([python, "-m", "pip", "install", "-q", *PEERS], check=True)
+    return python
 
 
 def main() -> None:
@@ -165,19 +210,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pages", type=Path)
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--peer-python", help="a Python that has the peers already")
     parser.add_argument("--one")
     parser.add_argument("--name", default="")
     options = parser.parse_args()
     if options.one:
         one(options.one, options.name)
         return
+    if options.peers:
+        peers(options.pages, options.peer_python)
+        return
     throughput(options.pages)
     for size in (1_250_000, 2_500_000, 5_000_000, 10_000_000):
         measured(f"a list of {size / 1e6:g} MB", long_list(size))
     for name, make in EXTREMES.items():
         measured(name, f"<html><body>{make()}</body></html>")
-    if options.peers:
-        peers()
 
 
 if __name__ == "__main__":
