@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import signal
 import subprocess
 import time
@@ -132,6 +133,30 @@ def test_everything_sent_is_in_the_archive(crawled: Crawled) -> None:
         ("papers/date/2026-05-08", 200),
         ("papers/date/2026-05-07", 200),
     ]
+
+
+def test_a_refresh_replayed_publishes_what_it_published(tmp_path: Path) -> None:
+    source = "huggingface_papers"
+    quick = [part for name, value in FAST.items() for part in ("-s", f"{name}={value}")]
+
+    def refresh(out: str, *arguments: str) -> Path:
+        told = ["--out", str(tmp_path / out), "--base", f"{source}={bases[source]}", *quick]
+        run = scrapy("refresh", source, *told, *arguments)
+        assert run.returncode == 0, run.stderr
+        return tmp_path / out
+
+    with serve() as bases:
+        live = refresh("live", "--archive")
+    (archive,) = live.glob(f"private/runs/{source}/*/pages.warc.gz")
+    again = refresh("again", "--replay", str(archive))
+    assert read(live / "feed.jsonl")
+    for name in ("feed.jsonl", "feed.atom", "feed.json"):
+        assert entries_but_instants(again / name) == entries_but_instants(live / name)
+
+
+def entries_but_instants(path: Path) -> str:
+    """A file without the instants of the publication itself."""
+    return re.sub(r"(?<=<updated>)[^<]*|(?<=\"date_modified\": \")[^\"]*", "", read(path))
 
 
 # --- archives in crawls ---
