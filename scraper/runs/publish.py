@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import attrs
@@ -95,8 +96,7 @@ def publish(
             for source in feeds
             if _Feed(state, layout, source, options or PublishOptions(), now).publish()
         ]
-        schema = json.dumps(Record.json_schema(), ensure_ascii=False, indent=2) + "\n"
-        write_bytes(layout.schema, schema.encode("utf-8"))
+        write_bytes(layout.schema, _schema())
         with state.reading():
             text = json.dumps(manifest(state, layout, now=now), ensure_ascii=False, indent=1)
         write_bytes(layout.manifest, (text + "\n").encode("utf-8"))
@@ -219,6 +219,12 @@ class _Feed:
     def _url(self, path: Path) -> str | None:
         base = self._options.base_url
         return None if base is None else f"{base.rstrip('/')}/{self._name(path)}"
+
+
+@cache
+def _schema() -> bytes:
+    text = json.dumps(Record.json_schema(), ensure_ascii=False, indent=2) + "\n"
+    return text.encode("utf-8")
 
 
 def _chained(first: bytes, rest: Iterable[bytes]) -> Iterator[bytes]:
