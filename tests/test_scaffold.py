@@ -306,11 +306,12 @@ def record(position: int, **fields: str | None) -> Record:
 
 def test_the_table_has_a_line_for_each_entry_none_too_wide() -> None:
     url = "https://news.example/" + "a/" * 40
+    day = {"published": "2024-03-28", "published_raw": "2024年3月28日"}
     records = [
-        record(1, title="長い題名" * 20, published="2024-03-28", published_raw="2024年3月28日", url=url),
+        record(1, title="長い題名" * 20, url=url, **day),
         record(2, title="عنوان", published=None, published_raw="أمس", url=url + "end"),
         record(3),
-    ]  # fmt: skip
+    ]
     head, *lines = table(records, width=100)
     assert head.split() == ["\u2068title\u2069", "\u2068date\u2069", "\u2068as", "written\u2069",
                             "\u2068url\u2069"]  # fmt: skip

@@ -22,6 +22,8 @@ _DATE_ATTRIBUTES = ("datetime", "content", "title", "data-time", "data-date", "d
 _IMAGE_ATTRIBUTES = ("src", "data-src", "data-original")
 # Characters of a text by which its place is found again.
 _KEY = 60
+# Elements between an entry's title and its link, where they are apart.
+_NEAR = 100
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -81,9 +83,10 @@ def _heads(tree: Tree, entries: Sequence[Entry]) -> Iterator[int | None]:
     for entry in entries:
         titled = texts.get(key(entry.title or ""), [])
         linked = links.get(entry.url or "", [])
-        near = [n for n in titled if _touches(tree, n, linked)]
-        pools = (near, linked, [] if entry.url else titled)
-        head = next(filter(None.__ne__, (_next(tree, pool, last, used) for pool in pools)), None)
+        touching = [n for n in titled if _touches(tree, n, linked)]
+        near = [n for n in titled if any(abs(n - link) < _NEAR for link in linked)]
+        pools = (touching, near, linked, [] if entry.url else titled)
+        head = _first(_next(tree, pool, last, used) for pool in pools)
         told = key(entry.title or entry.summary or "")
         if head is None and told:
             part = told[:_KEY]
@@ -93,6 +96,10 @@ def _heads(tree: Tree, entries: Sequence[Entry]) -> Iterator[int | None]:
             used.add(head)
             last = head
         yield head
+
+
+def _first(found: Iterable[int | None]) -> int | None:
+    return next((number for number in found if number is not None), None)
 
 
 def _next(tree: Tree, pool: Sequence[int], last: int, used: set[int]) -> int | None:
@@ -128,7 +135,7 @@ def _place(tree: Tree, entry: Entry, head: int, top: int, span: Sequence[range])
     fields = [Found(name=name, node=tree.nodes[head], text=entry.title or "")]
     parts = {top}
     for name, text, numbers in _searches(tree, entry, span):
-        found = next(filter(None.__ne__, numbers), None)
+        found = _first(numbers)
         if found is not None:
             fields.append(Found(name=name, node=tree.nodes[found], text=text))
             parts.add(_sibling(tree, found, top))
