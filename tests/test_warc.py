@@ -15,6 +15,8 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 import pytest
 from backports import zstd
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scrapy.http import Request, Response
 from warcio.archiveiterator import ArchiveIterator  # type: ignore[import-untyped]
 
@@ -299,3 +301,47 @@ def test_a_body_as_large_as_the_limit_is_taken() -> None:
     assert unpacked((), io.BytesIO(b"1234"), limit=4) == ((), b"1234")
     with pytest.raises(TooLarge):
         unpacked((), io.BytesIO(b"12345"), limit=4)
+
+
+PLAIN = Foreign(packed=False)
+for number, (encoding, packed) in enumerate(PACKED.items()):
+    PLAIN.add(f"https://example.org/{number}", chunked(packed), ("Content-Encoding", encoding))
+PLAIN.add("https://example.org/plain", BODY, ("Transfer-Encoding", "chunked"))
+PLAIN.add("https://example.org/resource", BODY, ("Content-Type", "text/html"), kind="resource")
+WHOLE = PLAIN.buffer.getvalue()
+CHANGES = st.lists(
+    st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 12), st.binary(max_size=12)),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(changes=CHANGES, packed=st.booleans())
+def test_no_damage_does_more_than_end_the_reading(
+    changes: list[tuple[int, int, bytes]], *, packed: bool
+) -> None:
+    content = bytearray(gzip.compress(WHOLE) if packed else WHOLE)
+    for at, length, new in changes:
+        content[at : at + length] = new
+    try:
+        found = pages(bytes(content))
+    except BrokenArchive:
+        return
+    assert len(found) <= len(PACKED) + 2
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    body=st.binary(max_size=200) | st.sampled_from([*PACKED.values(), chunked(BODY)]),
+    cut=st.integers(0, 200),
+    encoding=st.sampled_from([*PACKED, "identity", "GZIP", " br , ", ""]),
+    transfer=st.sampled_from(["chunked", "Chunked", "identity", ""]),
+)
+def test_any_body_under_any_headers_is_taken(
+    body: bytes, cut: int, encoding: str, transfer: str
+) -> None:
+    headers = (("Content-Encoding", encoding), ("Transfer-Encoding", transfer), ("X", "y"))
+    kept, taken = unpacked(headers, io.BytesIO(body[:cut]), limit=10_000)
+    assert kept == (("X", "y"),)
+    assert len(taken) <= 10_000
