@@ -9,16 +9,15 @@ import sys
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import attrs
 
+from scraper.agent import is_loopback
 from scraper.outcome import Outcome
 from scraper.runs.model import RECORDS, CrawlResult, compact_time
 from scraper.runs.plan import SourcePlan
-from scraper.split.source import host_of
 
 GRACE = 10.0
 """Seconds for a crawl to end in good order once its time is over, before it is killed."""
@@ -188,11 +187,7 @@ def new_run(directory: Path, now: datetime) -> tuple[str, Path]:
 
 def _is_on_this_machine(args: Mapping[str, str]) -> bool:
     """Whether a crawl is of a copy at a loopback address."""
-    host = host_of(args.get("base") or args.get("url"))
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return is_loopback(args.get("base") or args.get("url") or "")
 
 
 def _stats(path: Path) -> Mapping[str, Any]:
