@@ -56,6 +56,8 @@ class _Places:
     years: Sequence[str | None] | None
     """The year of each entry, where its date has none and years head groups."""
     day_first: bool | None
+    contents: Mapping[int, Content]
+    """The entries of the sample as read, by the numbers of their marks."""
 
 
 def entries_of(
@@ -71,7 +73,7 @@ def entries_of(
     """
     places = _learn(outline, candidate, languages)
     for at, record in enumerate(candidate.records):
-        content = content_of(outline, record)
+        content = places.contents.get(record.mark.number) or content_of(outline, record)
         title = places.titles.read(outline, record, content)
         grouped = places.grouped
         date = grouped[at] if grouped else places.dates.read(content, title)
@@ -117,7 +119,10 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
     order = day_order(days, shown, languages)
     short = sum(lacks_year(day, parse) for day in days[:_SAMPLE]) * 2 > len(days[:_SAMPLE])
     years = group_years(outline, made) if short else None
-    return _Places(titles=titles, dates=dates, grouped=grouped, years=years, day_first=order)
+    return _Places(
+        titles=titles, dates=dates, grouped=grouped, years=years, day_first=order,
+        contents={record.mark.number: content for record, content in sample},
+    )  # fmt: skip
 
 
 def _address(outline: Outline, record: Record, content: Content) -> str | None:

@@ -28,6 +28,8 @@ _STRONG = frozenset(("strong", "b", "h2", "h3", "h4", "h5", "h6"))
 # Elements of an item among which its bold beginning is looked for.
 _FIRST = 4
 _LEAST_WORTH = 0.2
+# Margins whose rows and items are no guess at the page's entries.
+_NO_LIST = frozenset(("furniture", "ads", "comments", "meta"))
 
 
 def item_families(outline: Outline) -> list[Family]:
@@ -35,7 +37,7 @@ def item_families(outline: Outline) -> list[Family]:
     rows: dict[tuple[int, str], list[int]] = defaultdict(list)
     items: dict[tuple[int, str], list[int]] = defaultdict(list)
     for number, tag in enumerate(outline.tags):
-        if not 0 < outline.lengths[number] < _LONGEST:
+        if not 0 < outline.lengths[number] < _LONGEST or outline.zones[number] in _NO_LIST:
             continue
         if tag == "tr":
             rows[outline.kinds[number], outline.zones[number]].append(number)

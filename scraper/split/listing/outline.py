@@ -79,15 +79,17 @@ def outline(root: HtmlElement) -> Outline:
     builder = _Builder()
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, node in walk:
+        tag = node.tag
         if event == "start":
-            if node.tag in UNSEEN:
+            if tag in UNSEEN:
                 walk.skip_subtree()
-                builder.skip(node)
+                builder.count(node.tail)
             else:
-                builder.open(node)
-        elif node.tag not in UNSEEN:
+                builder.open(node, str(tag))
+        elif tag not in UNSEEN:
             builder.close(node)
-    made = builder.made()
+    made = builder.made
+    made.zones = [""] * len(made.nodes)
     _mark_zones(made, builder.labels)
     return made
 
@@ -96,67 +98,62 @@ class _Builder:
     def __init__(self) -> None:
         self._paths: dict[tuple[int, str], int] = {}
         self._kinds: dict[tuple[int, str, str], int] = {}
-        self._stack: list[int] = [-1]
+        self._stack: list[int] = []
         self._links = 0
         self._classes: list[str] = []
         self.labels: list[int] = []
-        self._made = Outline(
+        self.made = Outline(
             nodes=[], parents=[], depths=[], tags=[], lengths=[], linked=[], ends=[], paths=[],
             kinds=[], zones=[], anchors=[], texts={},
         )  # fmt: skip
 
-    def open(self, node: HtmlElement) -> None:
-        made, parent = self._made, self._stack[-1]
-        tag = str(node.tag)
+    def open(self, node: HtmlElement, tag: str) -> None:
+        made, stack = self.made, self._stack
         number = len(made.nodes)
-        name = class_name(node.get("class") or "")
-        path_key = (made.paths[parent] if parent >= 0 else -1, tag)
-        path = self._paths.setdefault(path_key, len(self._paths))
-        kind_key = (path, name, self._classes[parent] if parent >= 0 else "")
+        attribute = node.get("class")
+        name = class_name(attribute) if attribute else ""
+        parent, around, above = -1, -1, ""
+        if stack:
+            parent = stack[-1]
+            around, above = made.paths[parent], self._classes[parent]
+        path = self._paths.setdefault((around, tag), len(self._paths))
         made.nodes.append(node)
         made.parents.append(parent)
-        made.depths.append(len(self._stack) - 1)
+        made.depths.append(len(stack))
         made.tags.append(tag)
         made.lengths.append(0)
         made.linked.append(0)
         made.ends.append(0)
         made.paths.append(path)
-        made.kinds.append(self._kinds.setdefault(kind_key, len(self._kinds)))
+        made.kinds.append(self._kinds.setdefault((path, name, above), len(self._kinds)))
         self._classes.append(name)
-        self._stack.append(number)
+        stack.append(number)
         if tag == "a":
             self._links += 1
             made.anchors.append(number)
-        self._count(node.text)
+        self.count(node.text)
 
     def close(self, node: HtmlElement) -> None:
-        made = self._made
+        made = self.made
         number = self._stack.pop()
-        parent = self._stack[-1]
         length, tag = made.lengths[number], made.tags[number]
         made.ends[number] = len(made.nodes)
         if tag == "a":
             self._links -= 1
-        if parent >= 0:
+        if self._stack:
+            parent = self._stack[-1]
             made.lengths[parent] += length
             made.linked[parent] += made.linked[number]
-            self._count(node.tail)
+            self.count(node.tail)
         if 0 < length <= _LABEL_LENGTH and tag in _LABELS:
             self.labels.append(number)
 
-    def skip(self, node: HtmlElement) -> None:
-        if len(self._stack) > 1:
-            self._count(node.tail)
-
-    def made(self) -> Outline:
-        self._made.zones = [""] * len(self._made.nodes)
-        return self._made
-
-    def _count(self, text: str | None) -> None:
-        if text and (length := len(text.strip())):
-            self._made.lengths[self._stack[-1]] += length
+    def count(self, text: str | None) -> None:
+        """Add a text to the element that is open."""
+        if text and self._stack and (length := len(text.strip())):
+            self.made.lengths[self._stack[-1]] += length
             if self._links:
-                self._made.linked[self._stack[-1]] += length
+                self.made.linked[self._stack[-1]] += length
 
 
 @lru_cache(maxsize=4096)
