@@ -67,6 +67,21 @@ def test_other_tools_read_what_is_written(tmp_path: Path, name: str) -> None:
     assert b"secret" not in (gzip.decompress(content) if name.endswith(".gz") else content)
 
 
+@pytest.mark.parametrize("encoding", ["gzip", "br", "zstd"])
+def test_compressed_bodies_are_kept_compressed(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.warc"
+    writer = ArchiveWriter(path)
+    request = Request("https://example.org/")
+    headers = {"Content-Encoding": encoding, "Set-Cookie": ["a=1", "b=2"]}
+    sent = Response(request.url, body=PACKED[encoding], headers=headers)
+    writer.write(request, sent, fetched_at=WHEN)
+    writer.close()
+    assert PACKED[encoding] in path.read_bytes()
+    (page,) = pages(path.read_bytes())
+    assert page.body == BODY
+    assert page.headers == (("Set-Cookie", "a=1"), ("Set-Cookie", "b=2"))
+
+
 def test_an_archive_is_never_written_over(tmp_path: Path) -> None:
     path = tmp_path / "a.warc.gz"
     own(path, ANSWERS)
