@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-
 import pytest
 
 from normalize.dates import parse_date
@@ -183,40 +181,6 @@ def test_prose_has_no_rhythm() -> None:
     )
     with pytest.raises(NoEntries):
         split(prose, source="listing", content_type="text/plain")
-
-
-def mutated(html: str, turn: random.Random) -> str:
-    """A page with pieces cut out, doubled and put elsewhere."""
-    for _ in range(turn.randint(1, 6)):
-        start = turn.randrange(len(html))
-        end = min(len(html), start + turn.randint(1, 400))
-        piece = html[start:end]
-        match turn.randrange(4):
-            case 0:
-                html = html[:start] + html[end:]
-            case 1:
-                html = html[:end] + piece * 3 + html[end:]
-            case 2:
-                html = html[:start] + turn.choice(
-                    ("<td>", "</div>", "<a href='//[x'>", "\0", "&#0;")
-                )
-                html += piece
-            case _:
-                html = html.replace("</", turn.choice(("<", "</", "&lt;/")), turn.randint(1, 9))
-        html = html or "x"
-    return html
-
-
-@pytest.mark.parametrize("seed", range(40))
-def test_mutated_pages_end_in_entries_or_in_a_named_refusal(seed: int) -> None:
-    turn = random.Random(seed)  # noqa: S311  reproducible, not secret
-    for _ in range(4):
-        page = turn.choice(PAGES)
-        try:
-            found = split(mutated(page.html, turn), url=page.url, source="listing")
-        except SplitError:
-            continue
-        assert [entry.position for entry in found] == list(range(1, len(found) + 1))
 
 
 @pytest.mark.parametrize(
