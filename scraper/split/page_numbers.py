@@ -11,12 +11,14 @@ import attrs
 from lxml.html import HtmlElement
 
 from scraper.split.page_address import Step, step
-from scraper.split.page_parts import is_pager, words_inside
+from scraper.split.page_parts import ends, is_pager, short_text, words_inside
 
 _NUMBER = re.compile(r"[\[(（【-]?\s*(\d{1,5})\s*[\])）】.-]?")
 _SAID = re.compile(r"[^\W\d_]{2,12}[\s:]{1,2}(\d{1,5})")
 _LOOSE = re.compile(r"(?:[^\W\d_]{2,12}[\s:]{1,2})?[\[(]?(\d{1,5})[\])]?")
 _LONGEST = 24
+# Numbers in a row beyond which it does not lead through pages.
+_MOST = 300
 _CURRENT = frozenset(
     ("current", "active", "selected", "on", "cur", "now", "thispage", "currentpage", "this",
      "actual", "aktiv", "aktuell", "actif", "activo", "ativo", "attiva", "here", "curr")
@@ -70,15 +72,16 @@ def following_numbers(
 def _rows(root: HtmlElement, left_out: Collection[HtmlElement]) -> Iterator[list[_Number]]:
     """Numbers that stand together, at least one of them a link."""
     seen: set[HtmlElement] = set()
-    for anchor in root.iter("a", "option"):
+    for anchor in ends(root.iter("a", "option")):
         if anchor in seen or anchor in left_out or _number(anchor) is None:
             continue
         holder = _holder(anchor)
         if holder is not None and holder not in seen:
-            row = list(_numbers_in(holder))
+            row = list(islice(_numbers_in(holder), _MOST))
             seen.add(holder)
             seen.update(number.node for number in row)
-            yield row
+            if len(row) < _MOST:
+                yield row
 
 
 def _holder(anchor: HtmlElement) -> HtmlElement | None:
@@ -121,12 +124,7 @@ def _address(link: HtmlElement | None) -> str | None:
 
 def _number(node: HtmlElement) -> int | None:
     """The number that is all an element says, alone or after a word (``Page 2``)."""
-    text = ""
-    for piece in node.itertext():
-        text += piece
-        if len(text.strip()) > _LONGEST:
-            return None
-    text = " ".join(text.split())
+    text = " ".join((short_text(node, _LONGEST) or "").split())
     found = _NUMBER.fullmatch(text) or _SAID.fullmatch(text)
     return int(found[1]) if found and int(found[1]) not in _YEARS else None
 

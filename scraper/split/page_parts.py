@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice, pairwise
 
@@ -32,6 +33,9 @@ _DAYS_IN_WEEK = 7
 _LEAST_DAYS = 20
 _LEAST_WEEKS = 3
 _MOST_CELLS = 100
+_CELL_PARTS = 4
+# Links at each end of a page that may lead on.
+_MOST = 1500
 
 
 def words_inside(node: HtmlElement) -> set[str]:
@@ -75,11 +79,33 @@ def _around(node: HtmlElement) -> list[HtmlElement]:
     return found
 
 
+def ends(nodes: Iterable[HtmlElement]) -> list[HtmlElement]:
+    """The first and the last of very many: what leads on stands above a list or below it."""
+    found = list(nodes)
+    return found if len(found) <= 2 * _MOST else [*found[:_MOST], *found[-_MOST:]]
+
+
+def short_text(node: HtmlElement, longest: int) -> str | None:
+    """The text of an element, None as soon as it is longer."""
+    text = ""
+    for piece in node.itertext():
+        text += piece
+        if len(text.strip()) > longest:
+            return None
+    return text.strip()
+
+
 def _is_calendar(table: HtmlElement) -> bool:
     cells = list(islice(table.iter("td"), _MOST_CELLS))
-    days = {text for cell in cells if (text := "".join(cell.itertext()).strip()).isdecimal()}
-    weeks = [row for row in table.iter("tr") if len(row) == _DAYS_IN_WEEK]
-    return len(cells) < _MOST_CELLS and len(days) >= _LEAST_DAYS and len(weeks) >= _LEAST_WEEKS
+    days = {text for cell in cells if (text := _first_text(cell)).isdecimal()}
+    if len(cells) == _MOST_CELLS or len(days) < _LEAST_DAYS:
+        return False
+    rows = islice(table.iter("tr"), _MOST_CELLS)
+    return sum(len(row) == _DAYS_IN_WEEK for row in rows) >= _LEAST_WEEKS
+
+
+def _first_text(cell: HtmlElement) -> str:
+    return "".join(node.text or "" for node in islice(cell.iter(), _CELL_PARTS)).strip()
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from scraper.split.lines import one_line
 from scraper.split.page_address import Step, step
 from scraper.split.page_numbers import following_numbers
-from scraper.split.page_parts import is_pager, left_out, words_inside
+from scraper.split.page_parts import ends, is_pager, left_out, words_inside
 from scraper.split.phrases import phrase_key, phrases
 from scraper.split.source import host_of
 
@@ -33,12 +33,12 @@ _ADDRESSED = {Step.ON: 2.0, Step.ALIKE: 1.0, Step.UNKNOWN: 0.0, Step.BACK_ONE: -
 _ENOUGH = 3.5
 # Letters beyond which a link is a title and no word of the interface.
 _LONGEST = 60
-_ADDRESS_ATTRIBUTES = (
-    "data-url", "data-href", "data-next", "data-next-url", "data-nexturl", "data-next-page",
+_ADDRESS_ATTRIBUTES = frozenset(
+    ("data-url", "data-href", "data-next", "data-next-url", "data-nexturl", "data-next-page",
     "data-next-page-url", "data-next-href", "data-ajax-url", "data-load-more-url", "data-load-url",
     "data-loadmore", "data-more-url", "data-load", "data-link", "data-path", "data-endpoint",
     "data-infinite-scroll-url", "data-src-next", "hx-get", "data-hx-get", "up-href",
-    "ic-get-from", "ic-append-from",
+    "ic-get-from", "ic-append-from")
 )  # fmt: skip
 _TELLING_ATTRIBUTES = ("next", "more", "infinite")
 _NEXT_CLASSES = frozenset(
@@ -102,11 +102,8 @@ class _Page:
     def _evidence(self) -> Iterator[tuple[HtmlElement, str, float]]:
         """Links by kind of evidence: the element, its address, what it is worth."""
         unfit = left_out(self.root)
-        told = {
-            node: _told(node)
-            for node in self.root.iter("a", "link", "area")
-            if node.get("href") and node not in unfit
-        }
+        anchors = ends(self.root.iter("a", "link", "area"))
+        told = {node: _told(node) for node in anchors if node.get("href") and node not in unfit}
         links = [node for node, keys in told.items() if not _is_next_entry(keys)]
         for node in links:
             if "next" in (node.get("rel") or "").lower().split():
@@ -189,7 +186,7 @@ def _is_called_next(node: HtmlElement) -> bool:
     """Whether the class of a link, or of the list item around it alone, says next."""
     around = node.getparent()
     named = words_inside(node)
-    if around is not None and len(around.xpath(".//a[@href]")) == 1:
+    if around is not None and len(list(islice(around.iter("a"), 2))) == 1:
         named |= words_inside(around)
     if named & _NEXT_CLASSES:
         return True
@@ -209,12 +206,11 @@ def _arrows(root: HtmlElement) -> frozenset[str]:
 def _controls(root: HtmlElement) -> Iterator[tuple[HtmlElement, str]]:
     """Elements that a script asks for more, and the address that they name for it."""
     for node in root.iter():
-        for name in _ADDRESS_ATTRIBUTES:
+        for name in _ADDRESS_ATTRIBUTES.intersection(node.keys()):
             address = (node.get(name) or "").strip()
-            if address.startswith(("/", "?", "http:", "https:", "./")):
-                if _asks_for_more(node, name):
-                    yield node, address
-                break
+            is_address = address.startswith(("/", "?", "http:", "https:", "./"))
+            if is_address and _asks_for_more(node, name):
+                yield node, address
 
 
 def _asks_for_more(node: HtmlElement, attribute: str) -> bool:
