@@ -36,6 +36,8 @@ RUN_SOURCE = None
 RUN_PARENT_PIPE = False
 # Whether a page without a new entry ends the crawl; None: where the source's list is by date.
 STOP_AT_KNOWN = None
+# Days after which a page is read even if its site says that it has not changed.
+UNCHANGED_DAYS = 7.0
 
 # WARC file that keeps what sites answer, a new one each crawl (%(name)s, %(time)s); None: none.
 ARCHIVE_FILE = None

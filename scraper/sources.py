@@ -117,13 +117,13 @@ class SourceSpider(Spider):
         )
         yield from entries
         self._pages_read += 1
-        fresh = {_mark(entry) for entry in entries} - self._seen
+        ids = tuple(dict.fromkeys(record_id(entry) for entry in entries))
+        fresh = set(ids) - self._seen
         self._seen |= fresh
         if self._is_broken_off(response, entries):
             return
         url = self.next_url(response, entries) if fresh else None
         following = response.urljoin(url) if url else None
-        ids = tuple(dict.fromkeys(record_id(entry) for entry in entries))
         self._note_visit(response, following, ids, unchanged=False)
         if following and self._goes_on(ids):
             # The body of a page may be in UTF-16, an address never is.
@@ -143,6 +143,7 @@ class SourceSpider(Spider):
     def _parse_unchanged(self, response: Response, page: Page) -> Iterator[Request]:
         """Count what the page held, and go on where it led."""
         self._pages_read += 1
+        self._seen.update(page.entry_ids)
         self._count("pages/unchanged")
         self._count("entries/unchanged", len(page.entry_ids))
         following = self.on_base(page.next_url) if page.next_url else None
@@ -244,10 +245,6 @@ def _content_type(response: Response) -> str:
 def _header(response: Response, name: str) -> str | None:
     value = (response.headers.get(name) or b"").decode("latin-1").strip()
     return value or None
-
-
-def _mark(entry: Entry) -> str:
-    return entry.native_id or entry.url or f"{entry.title}\n{entry.summary}"
 
 
 def _whole_number(name: str, value: str | int) -> int:

@@ -15,7 +15,12 @@ from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.test import get_crawler
 
-from scraper.middlewares import AddressRefused, RedirectLimitMiddleware, RobotsUnreachableMiddleware
+from scraper.middlewares import (
+    AddressRefused,
+    RedirectLimitMiddleware,
+    RetryAfterMiddleware,
+    RobotsUnreachableMiddleware,
+)
 from scraper.middlewares.addresses import asked_for, is_public
 from scraper.middlewares.pauses import retry_after
 from scraper.runs.parent_watch import ParentWatch
@@ -140,6 +145,41 @@ def test_a_robots_txt_at_a_refused_address_forbids() -> None:
 )  # fmt: skip
 def test_retry_after(headers: Mapping[str, str], seconds: float | None) -> None:
     assert retry_after(Response("https://example.org/", headers=dict(headers))) == seconds
+
+
+@attrs.frozen
+class Pause:
+    status: int
+    header: str
+    attempts: int
+    until: float | None
+    again: bool
+
+
+@pytest.mark.parametrize(
+    "pause",
+    [
+        Pause(429, "30", 0, 1030, again=True),
+        Pause(503, "120", 2, 1120, again=True),
+        Pause(503, "", 0, 1020, again=True),
+        Pause(503, "", 1, 1040, again=True),
+        Pause(429, "", 3, 1120, again=True),
+        Pause(429, "121", 0, None, again=False),
+        Pause(500, "30", 0, None, again=True),
+    ],
+    ids=str,
+)
+def test_pauses(pause: Pause, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scraper.middlewares.pauses.monotonic", lambda: 1000.0)
+    settings = {"DOWNLOAD_DELAY": 10, "RETRY_AFTER_MAX": 120, "CLOSESPIDER_TIMEOUT": 1800}
+    middleware = RetryAfterMiddleware.from_crawler(get_crawler(settings_dict=settings))
+    request = Request("https://www.example.org/", meta={"retry_times": pause.attempts})
+    headers = {"Retry-After": pause.header}
+    response = Response(request.url, status=pause.status, headers=headers)
+    assert middleware.process_response(request, response) is response
+    assert request.meta.get("dont_retry", False) is not pause.again
+    until = {} if pause.until is None else {"example.org": pause.until}
+    assert vars(middleware)["_free_from"] == until
 
 
 LIST = '<div><ul><li class="entry"><a href="/e/1">Title</a></li>'

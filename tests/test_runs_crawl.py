@@ -188,6 +188,11 @@ def test_a_run_without_memory_reads_everything(refresh: Refresh) -> None:
     assert refresh.asked() == [("/list", 200), ("/second", 200)]
 
 
+def test_what_a_site_calls_unchanged_is_read_now_and_then(refresh: Refresh) -> None:
+    assert refresh.run(UNCHANGED_DAYS="0").outcome == ("ok", 0)
+    assert refresh.asked() == [("/list", 200), ("/second", 200)]
+
+
 def test_only_what_changed_is_read(refresh: Refresh, site: Site) -> None:
     site.pages["/list"] = page_of("0", "1", "2", following="/second")
     run = refresh.run("-a", "minimum=6")

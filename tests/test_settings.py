@@ -28,6 +28,7 @@ OWN = {
     "RUN_SOURCE",
     "RUN_PARENT_PIPE",
     "STOP_AT_KNOWN",
+    "UNCHANGED_DAYS",
     "ARCHIVE_FILE",
     "REPLAY_FILES",
     "RETRY_AFTER_MAX",

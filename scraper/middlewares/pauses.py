@@ -26,9 +26,10 @@ _LOOK_UP = 0.5
 class RetryAfterMiddleware(CrawlerComponent):
     """Asks a host for nothing before the time that it named; Scrapy asks again at once.
 
-    A wait beyond ``RETRY_AFTER_MAX`` seconds, or beyond the end of the run, is not begun: the
-    page counts as failed without another request. Its place is on the downloader's side of
-    Scrapy's retry middleware, which then makes the request anew.
+    Where it names none, the pause is twice ``DOWNLOAD_DELAY``, then four times, and so on. A wait
+    beyond ``RETRY_AFTER_MAX`` seconds, or beyond the end of the run, is not begun: the page counts
+    as failed without another request. Its place is on the downloader's side of Scrapy's retry
+    middleware, which then makes the request anew.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -36,6 +37,7 @@ class RetryAfterMiddleware(CrawlerComponent):
         settings = crawler.settings
         self._longest = settings.getfloat("RETRY_AFTER_MAX")
         seconds = settings.getfloat("CLOSESPIDER_TIMEOUT")
+        self._delay = settings.getfloat("DOWNLOAD_DELAY")
         self._end = monotonic() + seconds if seconds else float("inf")
         self._free_from: dict[str, float] = {}
 
@@ -53,9 +55,12 @@ class RetryAfterMiddleware(CrawlerComponent):
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Note when the host may be asked again, or give up where that is too late."""
-        wait = retry_after(response) if response.status in _STATUSES else None
-        if wait is None:
+        if response.status not in _STATUSES:
             return response
+        wait = retry_after(response)
+        if wait is None:
+            attempts = 1 + request.meta.get("retry_times", 0)
+            wait = min(self._delay * 2.0**attempts, self._longest)
         if wait > self._longest or monotonic() + wait > self._end:
             request.meta["dont_retry"] = True
             self._count("retry_after/given_up")
@@ -68,8 +73,9 @@ class RetryAfterMiddleware(CrawlerComponent):
             return response
         host = host_of(request.url)
         self._free_from[host] = max(self._free_from.get(host, 0.0), monotonic() + wait)
-        self._count("retry_after/waits")
-        logger.warning("HTTP %d: %s: waiting %.0f s", response.status, request.url, wait)
+        if wait:
+            self._count("retry_after/waits")
+            logger.warning("HTTP %d: %s: waiting %.0f s", response.status, request.url, wait)
         return response
 
 
