@@ -248,9 +248,9 @@ def loop(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
     calls = tmp_path / "calls"
     stub(
         tmp_path / "bin/scrapy",
+        f"trap 'echo stopped >> {calls}; exit 0' TERM\n"
         f'echo "$*" >> {calls}\n'
         f'[ "$(wc -l < {calls})" -lt 3 ] && exit 3\n'
-        f"trap 'echo stopped >> {calls}; exit 0' TERM\n"
         "while :; do sleep 0.05; done",
     )
     process = subprocess.Popen(
@@ -268,12 +268,11 @@ def test_the_container_refreshes_again_and_again_and_stops_in_good_order(
     tmp_path: Path, loop: subprocess.Popen[bytes]
 ) -> None:
     calls = tmp_path / "calls"
-    until = time.monotonic() + 20
+    until = time.monotonic() + 120
     while time.monotonic() < until and len(lines_of(calls)) < 3:
         time.sleep(0.02)
-    time.sleep(0.1)  # the stand-in's trap is set right after its note
     loop.send_signal(signal.SIGTERM)
-    assert loop.wait(timeout=20) == 0
+    assert loop.wait(timeout=60) == 0
     assert lines_of(calls) == ["refresh --out /data --all"] * 3 + ["stopped"]
 
 

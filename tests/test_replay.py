@@ -87,7 +87,7 @@ def run_all(done: Crawled, way: str, **settings: str) -> None:
             stderr=subprocess.PIPE,
         )
     for source, process in processes.items():
-        _, log = process.communicate(timeout=60)
+        _, log = process.communicate(timeout=240)
         assert process.returncode == 0, (source, log.decode("utf-8"))
 
 
@@ -226,7 +226,7 @@ def test_a_killed_crawl_leaves_what_came_before(tmp_path: Path, site: Site) -> N
         ARCHIVE_FILE=str(archive),
     )
     try:
-        until = time.monotonic() + 30
+        until = time.monotonic() + 120
         while not site.hits["/slow"] and time.monotonic() < until:
             time.sleep(0.02)
     finally:
