@@ -61,7 +61,7 @@ class Crawl:
         # Scrapy formats the address with the spider's attributes.
         records = str(self.directory / RECORDS).replace("%", "%%")
         return [
-            *(sys.executable, "-m", "scrapy", "crawl", self.plan.spider),
+            *(sys.executable, "-m", "scraper.runs.child", self.plan.spider),
             *(part for one in arguments for part in ("-a", one)),
             *(part for one in told for part in ("-s", one)),
             *("-O", f"{records}:jsonl"),

@@ -1,0 +1,41 @@
+"""``scrapy crawl`` and nothing besides, for the processes of a refresh.
+
+``scrapy`` itself imports every command there is before it runs one: a third of the time that a
+crawl takes in which nothing has changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.exceptions import UsageError
+from scrapy.utils.project import get_project_settings
+
+from scraper.commands import USAGE, tell
+from scraper.commands.crawl import Command
+
+
+def main() -> int:
+    """Run ``crawl`` with the arguments of this process; returns its exit code."""
+    settings = get_project_settings()
+    command = Command()
+    settings.setdict(command.default_settings, priority="command")
+    command.settings = settings
+    # Scrapy's option groups repeat options of one another.
+    parser = argparse.ArgumentParser(prog="scrapy crawl", conflict_handler="resolve")
+    command.add_options(parser)
+    options, arguments = parser.parse_known_args()
+    try:
+        command.process_options(arguments, options)
+        command.crawler_process = AsyncCrawlerProcess(settings)
+        command.run(arguments, options)
+    except UsageError as error:
+        tell(str(error))
+        return USAGE
+    return command.exitcode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
