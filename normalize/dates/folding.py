@@ -43,8 +43,7 @@ _SIGNS = {
     **dict.fromkeys("⁄∕", "/"),
     **dict.fromkeys("׳’‘ʼ`´ʻʿʾ′", "'"),
     **dict.fromkeys("״“”„«»″", '"'),
-    "№": "#",
-    "©": "#",
+    **dict.fromkeys("№©=≈≠≤≥", "#"),
 }
 _KEPT = frozenset(".,/-:'\"()+$%#&@")
 _MAX_WRITTEN_LENGTH = 18  # U+FDFA, the longest compatibility decomposition

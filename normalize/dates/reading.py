@@ -19,6 +19,7 @@ _COMPACT_YEARS = range(1900, 2100)
 _LONE_YEARS = range(1800, 2200)
 _BUDDHIST_YEARS = range(2484, 2700)
 _SOLAR_LANGUAGES = ("fa", "ps")
+_WEAK_TIERS = frozenset({"short", "days"})
 
 
 @attrs.frozen
@@ -40,6 +41,8 @@ class Expression:
     found: Found
     group: Mapping[str, Token]
     context: Context
+    particles: Sequence[frozenset[str]] = ()
+    """Languages of each small word inside the expression (``de``, ``of``)."""
 
     def era(self) -> Calendar | None:
         """The calendar that the expression's own mark names; single letters may be wrong."""
@@ -55,15 +58,26 @@ class Expression:
     def months(self) -> tuple[Sense, ...]:
         """Senses of the month's name; of a double name (آذار/مارس) those that both share."""
         senses = self.group["m"].senses("M") or self.group["m"].senses("RM")
+        if self.found.tier in _WEAK_TIERS:  # "out of 10" is no "out. de 10"
+            senses = tuple(s for s in senses if self._fits_particles(s.languages))
         if "m2" not in self.group:
             return senses
         others = {sense.value for sense in self.group["m2"].senses("M")}
         return tuple(sense for sense in senses if sense.value in others)
 
+    def _fits_particles(self, languages: frozenset[str]) -> bool:
+        return "" in languages or not any(map(languages.isdisjoint, self.particles))
+
 
 def expression(found: Found, tokens: Sequence[Token], context: Context) -> Expression:
     """Join a found pattern with the tokens it stands on."""
-    return Expression(found, {k: tokens[i] for k, i in found.at.items()}, context)
+    named = set(found.at.values())
+    particles = [
+        frozenset().union(*(sense.languages for sense in tokens[at].senses("P")))
+        for at in range(found.start, found.end)
+        if at not in named and tokens[at].senses("P")
+    ]
+    return Expression(found, {k: tokens[i] for k, i in found.at.items()}, context, particles)
 
 
 def read(expr: Expression) -> Reading | None:
@@ -186,8 +200,10 @@ def _possible_calendars(year: int, context: Context) -> Iterator[Calendar]:
 
 def _read_numbers(expr: Expression) -> Reading | None:
     """Three numbers; which is day and which month only order, size or weekday can say."""
-    calendar = year_calendar(expr)
     group, year = expr.group, expr.group["y"].number
+    calendar = year_calendar(expr)
+    if calendar is None and year in _BUDDHIST_YEARS:  # no other calendar in use has them
+        calendar = Calendar.BUDDHIST
     if calendar is None:
         return _unknown_calendar(year)
     first, second = group["a"].number, group["b"].number

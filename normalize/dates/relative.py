@@ -23,16 +23,25 @@ _MORE = r"(?: ?(?:,|<P>)? ?(?P<n2>[nc]|<N>) ?(?P<u2><U>)\.?)?"
 _LEAD = r"(?:[ ~:]|<Q>|<P>)*"
 _PATTERNS = {
     "before": rf"(?P<ago><A>){_LEAD}{_COUNT.format(1)}(?: (?P<after><N>|n))?{_MORE}",
-    "after": rf"{_COUNT.format(1)}{_MORE}[ ,]?(?:<P> )?(?P<ago><A>)",
-    "number_inside": r"(?P<u1><U>) ?(?P<n1>[nc]|<N>) ?(?P<ago><A>)",
+    "after": rf"{_COUNT.format(1)}{_MORE}[ ,]?(?:<P> )?(?P<ago_behind><A>)",
+    "number_inside": r"(?P<u1><U>) ?(?P<n1>[nc]|<N>) ?(?P<ago_behind><A>)",
     "suffixed": r"(?P<n1>[nc]|<N>) ?(?P<u1><UA>)",
     "vague": r"(?P<vague><VQ>) ?(?P<u1><U>)",
-    "ahead_before": rf"(?P<ahead><F>){_LEAD}{_COUNT.format(1)}",
-    "ahead_after": rf"{_COUNT.format(1)} ?(?P<ahead><F>)",
+    "ahead_before": rf"(?P<ahead><FB>){_LEAD}{_COUNT.format(1)}",
+    "ahead_after": rf"{_COUNT.format(1)} ?(?P<ahead_behind><F>)",
 }
+# Group of the word that gives the direction, its tag, and the tag where it must not stand there.
+_MARKERS = (
+    ("ago", "A", ""),
+    ("ago_behind", "A", "AB"),
+    ("ahead", "FB", ""),
+    ("ahead_behind", "F", ""),
+)
+_AHEAD = frozenset({"ahead", "ahead_behind"})
 _WORDS = r"x{L}{V}{P}{C}{W}{Q}{Y}{O}{A}{X}{RW}"
+_COUNTED = rf"[{DIGITS}](?:[.,][{DIGITS}])* ?x"  # 123 points
 _NEAR = {
-    "left": rf"(?:.*[·|(:] ?)?(?:[ ,.\-:·()'\"]|[{_WORDS}]){{0,12}}$",
+    "left": rf"(?:.*[·|(:] ?)?(?:[ ,.\-:·()'\"]|[{_WORDS}]|{_COUNTED}){{0,12}}$",
     "right": rf"(?:[ ,.\-:·()'\"]|[{_WORDS}]){{0,12}}(?:[·|(].*)?$",
     "bounded_left": r".*<X> ?$",
     "number_left": rf".*(?:[{DIGITS}][ .,\-/]{{0,3}}|[{DIGITS}] ?x ?)$",
@@ -71,7 +80,7 @@ def _locate(rules: Grammar, shape: str) -> tuple[tuple[int, int, Mapping[str, in
                 if patterns["bounded_left"].match(left):
                     groups["bound"] = m.start() - 1
                 found.append((m.start(), m.end(), groups))
-    return tuple(sorted(found, key=lambda f: ("ahead" in f[2], f[0] - f[1], f[0])))
+    return tuple(sorted(found, key=lambda f: (not _AHEAD.isdisjoint(f[2]), f[0] - f[1], f[0])))
 
 
 def read_amount(
@@ -80,7 +89,8 @@ def read_amount(
     """``3 hours ago``, ``منذ ساعتين``, ``in 2 days``: the longest that makes sense."""
     for _, _, at in _locate(rules, shape):
         group = {key: tokens[index] for key, index in at.items()}
-        if "ahead" in group and any(token.senses("A") for token in tokens):
+        ahead = not _AHEAD.isdisjoint(group)
+        if ahead and any(token.senses("A") for token in tokens):
             continue
         if "vague" in group:
             if not any(token.senses("A") for token in tokens):
@@ -91,7 +101,7 @@ def read_amount(
             continue
         if "bound" in group:
             return _vague(group["u1"], context)
-        sign = 1 if "ahead" in group else -1
+        sign = 1 if ahead else -1
         parts = [(unit, sign * count) for unit, count in filter(None, amounts)]
         return _resolve(parts, context)
     return None
@@ -128,11 +138,17 @@ def _amount(group: Mapping[str, Token], which: str, context: Context) -> tuple[s
 
 
 def _same_language(group: Mapping[str, Token], unit: Token) -> tuple[Sense, ...]:
-    """Senses of a unit in a language that the word for ``ago`` belongs to, else all of them."""
+    """Senses of a unit in the languages whose word for ``ago`` or ``from now`` stands with it."""
     senses = unit.senses("U") or unit.senses("UA")
-    marker = group.get("ago")
-    languages = {code for s in marker.senses("A") for code in s.languages} if marker else set()
-    return tuple(s for s in senses if not languages.isdisjoint(s.languages)) or senses
+    for name, tag, elsewhere in _MARKERS:
+        if name in group:
+            languages = _languages(group[name], tag) - _languages(group[name], elsewhere)
+            return tuple(s for s in senses if not languages.isdisjoint(s.languages))
+    return senses
+
+
+def _languages(token: Token, tag: str) -> frozenset[str]:
+    return frozenset().union(*(sense.languages for sense in token.senses(tag)))
 
 
 def _resolve(parts: Sequence[tuple[str, float]], context: Context) -> Reading:
