@@ -33,7 +33,7 @@ def feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]
     (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
     (tmp_path / "out").mkdir()
     page = (ROOT / "fixtures/shamra_academia/first_page/page.html").read_bytes()
-    records = list(Normalizer(target=None).normalize(split(page)))
+    records = [Normalizer(target=None).record(entry) for entry in split(page)]
     lines = "".join(record.to_json_line() for record in records)
     (tmp_path / "out/feed.jsonl").write_text(lines, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
