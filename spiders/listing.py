@@ -16,14 +16,17 @@ from twisted.python.failure import Failure
 
 from normalize.issues import Issue, issue
 from normalize.model import Entry
-from scraper.errors import NoEntries, SplitError
+from scraper.errors import BlockedPage, NoEntries, SplitError, UnsupportedDocument
 from scraper.monitor import flag
+from scraper.split.address_shape import has_shape, learn_shapes
 from scraper.split.blocked import gate_of
 from scraper.split.document import Document, DocumentKind, kind_of, parse_html
 from scraper.split.entry_page import page_description, read_entry_page
+from scraper.split.listing import read_listing
 from scraper.split.listing.sources import LISTING
+from scraper.split.markup import longest_markup
 from scraper.split.paging import next_page
-from scraper.split.source import host_of
+from scraper.split.source import Reader, host_of
 from scraper.unknown_site import UnknownSiteSpider
 
 MOST_FOLLOWED = 50
@@ -47,27 +50,35 @@ class ListingSpider(UnknownSiteSpider):
     def __init__(self, follow: str = "false", **kwargs: str) -> None:
         self.follow = flag("follow", follow)
         super().__init__(**kwargs)
+        readers: dict[DocumentKind, dict[str, Reader]] = {
+            DocumentKind.HTML: {"listing": self._read_list},
+            DocumentKind.TEXT: {"rhythm": self._read_list},
+            DocumentKind.JSON: {"fragment": self._read_fragment},
+        }
+        self.source = attrs.evolve(self.source, readers=readers)  # type: ignore[misc]  # as the base
         self._read: set[str] = set()
+        self._shapes: dict[str, float] = {}
 
     def parse(self, response: Response, **kwargs: Any) -> Iterator[Entry | Request]:  # noqa: ANN401  Scrapy's own signature
         """Yield a page's entries, those that lack something by way of their own pages.
 
-        A page without a list ends the crawl, but for the first: what seemed to lead on did not.
+        A page without a list like the first page's ends the crawl: what seemed to lead on to it
+        did not.
         """
         self._read.add(self._live(response.url))
         told = super().parse(response, **kwargs)
         try:
             yield from self._completed(response, told) if self.follow else told
-        except NoEntries as reason:
-            if not self._pages_read:
+        except (NoEntries, UnsupportedDocument) as reason:
+            if not self._pages_read or isinstance(reason, BlockedPage):
                 raise
             self._count("pages/without_entries")
             logger.warning("The list ends before %s: %s", response.url, reason)
 
     def next_url(self, response: Response, entries: Sequence[Entry]) -> str | None:
         """The page's own link to the next."""
-        text = self.text_of(response)
-        if kind_of(text, _content_type(response)) is not DocumentKind.HTML:
+        text = self._markup(response)
+        if text is None:
             return None
         known = {*self._read, *(entry.url for entry in entries if entry.url)}
         found = next_page(parse_html(text), self._live(response.url), known=known)
@@ -95,9 +106,49 @@ class ListingSpider(UnknownSiteSpider):
         return lacks and host_of(self.on_base(entry.url or "")) == host_of(response.url)
 
     def _descriptions(self, response: Response) -> frozenset[str]:
+        text = self._markup(response)
+        return page_description(parse_html(text)) if text else frozenset()
+
+    def _markup(self, response: Response) -> str | None:
+        """The HTML of a page, also of one that a script would put into another."""
         text = self.text_of(response)
-        is_page = kind_of(text, _content_type(response)) is DocumentKind.HTML
-        return page_description(parse_html(text)) if is_page else frozenset()
+        kind = kind_of(text, _content_type(response))
+        if kind is DocumentKind.JSON:
+            return longest_markup(Document(text=text, kind=kind).data)
+        return text if kind is DocumentKind.HTML else None
+
+    def _read_fragment(self, document: Document) -> list[Entry]:
+        """Read what a site sends to be put into its page: JSON that holds HTML.
+
+        Raises:
+            NoEntries: it holds none.
+        """
+        text = longest_markup(document.data)
+        if text is None:
+            raise NoEntries("The JSON holds no HTML with links", where=document.url)
+        return self._read_list(Document(text=text, kind=DocumentKind.HTML, url=document.url))
+
+    def _read_list(self, document: Document) -> list[Entry]:
+        """Read a page's list.
+
+        Raises:
+            NoEntries: it has none, or one whose addresses are unlike the first page's.
+        """
+        entries = read_listing(document)
+        addresses = [entry.url for entry in entries if entry.url]
+        home = self.source.home
+        if not self._shapes:
+            self._shapes = learn_shapes(addresses, home)
+            return entries
+        alike = sum(has_shape(address, self._shapes, home) for address in addresses)
+        if alike * 2 < len(entries):
+            raise NoEntries(
+                "The page lists other things than the first",
+                where=document.url,
+                expected=" or ".join(self._shapes),
+                found=next(iter(addresses), "entries without addresses"),
+            )
+        return entries
 
     def _entry_request(self, response: Response, entry: Entry, of_site: frozenset[str]) -> Request:
         told = {"entry": entry, "of_site": of_site}

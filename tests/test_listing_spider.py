@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -65,6 +66,32 @@ PAGES: Mapping[str, Page] = {
     # What seems to lead on leads to an article.
     "/odd": listing(range(1, 5), "<div class=pagination><b>1</b><a href='/odd/2'>2</a></div>"),
     "/odd/2": article(2, text=f"<p>{PARAGRAPH * 20}</p>"),
+    # What seems to lead on leads to another list.
+    "/mixed": listing(range(1, 5), "<div class=pagination><a href='/mixed/2'>التالي</a></div>"),
+    "/mixed/2": Page(
+        body="<html><body><ul>"
+        + "".join(
+            f"<li><a href='/section/topic/{n}/x'>{SUBJECTS[n]}</a><p>{PARAGRAPH}</p></li>"
+            for n in range(8)
+        )
+        + "</ul></body></html>"
+    ),
+    # A control that loads more: HTML inside of JSON, and inside of that another control.
+    "/more": listing(range(1, 5), "<button data-url='/more.json?page=2'>المزيد</button>"),
+    "/more.json?page=2": Page(
+        body=json.dumps(
+            {
+                "html": "".join(item(n) for n in range(5, 9))
+                + "<button data-url='/more.json?page=3'>المزيد</button>",
+                "ok": True,
+            }
+        ),
+        content_type="application/json",
+    ),
+    "/more.json?page=3": Page(body='{"html": "", "ok": true}', content_type="application/json"),
+    # A gate on the way is none of its ends.
+    "/gated": listing(range(1, 5), "<a rel=next href='/gated?page=2'>2</a>"),
+    "/gated?page=2": Page(body="<title>Just a moment...</title><script src=/c.js></script>"),
     # Lists that lack something.
     "/bare": listing(range(31, 40), summary=False, date=False),
     "/a/31": article(31, head=LD),
@@ -101,6 +128,9 @@ def ended(
         "pages": {"url": f"{site.base}/news", "pages": "9", "label": "madina"},
         "one": {"url": f"{site.base}/news"},
         "odd": {"url": f"{site.base}/odd", "pages": "3"},
+        "mixed": {"url": f"{site.base}/mixed", "pages": "3"},
+        "more": {"url": f"{site.base}/more", "pages": "9"},
+        "gated": {"url": f"{site.base}/gated", "pages": "3"},
         "follow": {"url": f"{site.base}/bare", "follow": "true"},
         "none": {"url": f"{site.base}/none"},
         "copy": {"url": "https://madina.example/news", "base": site.base, "pages": "2"},
@@ -140,11 +170,26 @@ def test_one_page_is_read_unasked(ended: Mapping[str, Future[Crawled]]) -> None:
     assert first["title"] == "قطار الليل يعود إلى الجبل 1"
 
 
-def test_a_page_that_is_no_list_ends_it(ended: Mapping[str, Future[Crawled]]) -> None:
-    end = ended["odd"].result()
+@pytest.mark.parametrize("job", ["odd", "mixed"])
+def test_a_page_with_no_such_list_ends_it(job: str, ended: Mapping[str, Future[Crawled]]) -> None:
+    end = ended[job].result()
     assert end.code == 0, end.err
     assert len(end.records) == 4
     assert "The list ends before" in end.err
+
+
+def test_more_is_loaded_as_the_page_asks_for_it(
+    ended: Mapping[str, Future[Crawled]], site: Served
+) -> None:
+    end = ended["more"].result()
+    assert end.code == 0, end.err
+    assert [record["url"] for record in end.records] == [f"{site.base}/a/{n}" for n in range(1, 9)]
+
+
+def test_a_gate_on_a_later_page_withholds_the_part(ended: Mapping[str, Future[Crawled]]) -> None:
+    end = ended["gated"].result()
+    assert end.code == 3
+    assert end.summary.startswith("listing: blocked, 4 records")
 
 
 def test_a_first_page_without_a_list_is_withheld(ended: Mapping[str, Future[Crawled]]) -> None:

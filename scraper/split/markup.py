@@ -12,6 +12,7 @@ from scraper.split.lines import text_lines
 
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,30});", re.IGNORECASE)
+_LINK = re.compile(r"<a\s[^<>]*\bhref\s*=", re.IGNORECASE)
 # Pictures of one pixel count readers.
 _SMALLEST = 3
 
@@ -39,6 +40,21 @@ def first_image(markup: str | None) -> str | None:
         if address and not address.startswith("data:") and not _is_counter(image):
             return address
     return None
+
+
+def longest_markup(data: object) -> str | None:
+    """The longest text of JSON that holds HTML with links; None where there is none."""
+    found: list[str] = []
+    waiting = [data]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str) and _LINK.search(part):
+            found.append(part)
+        elif isinstance(part, list):
+            waiting += part
+        elif isinstance(part, dict):
+            waiting += part.values()
+    return max(found, key=len, default=None)
 
 
 def _is_counter(image: HtmlElement) -> bool:
