@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import attrs
 import pytest
@@ -298,7 +299,7 @@ def test_nothing_of_a_page_reaches_the_terminal_s_controls() -> None:
     assert printable("می\u200cشود") == "می\u200cشود"
 
 
-def record(position: int, **fields: str | None) -> Record:
+def record(position: int, **fields: Any) -> Record:  # noqa: ANN401  any field
     return Record(
         id=f"demo:{position}", source="demo", position=position, content_hash="0" * 32, **fields
     )
@@ -335,6 +336,14 @@ def test_the_review_says_what_to_look_at() -> None:
     assert "no entry has a date" in told
     assert "1 other links have the entries' pattern: /n/99" in told
     assert "give the source a marker" in told
+
+
+def test_a_page_that_says_it_is_elsewhere_is_asked_about() -> None:
+    stated = '<head><meta property="og:url" content="https://other.example/list">'
+    html = PAGES["articles-en"].html.replace("<head>", stated)
+    made = draft("demo", page_of(html))
+    told = "\n".join(review(made, cases(made, declared(module_text(made), "demo")), width=100))
+    assert "look at: the page says that it is https://other.example/list" in told
 
 
 def test_nothing_is_written_where_a_part_cannot_be(tmp_path: Path) -> None:
@@ -419,6 +428,19 @@ def test_a_saved_page_does_and_force_replaces_it(project: Path) -> None:
     assert "is a page of the source 'karten'" in other.stderr
 
 
+def test_a_saved_page_may_state_its_own_address(project: Path) -> None:
+    saved = project / "saved.html"
+    args = ("genspider", "-t", "source", "demo", "--file", str(saved))
+    saved.write_text(PAGES["cards-de"].html, encoding="utf-8")
+    ended = scrapy(project, *args)
+    assert ended.returncode == 2
+    assert "give it with --url" in ended.stderr
+    stated = '<head><link rel="canonical" href="https://news.example/neu/">'
+    saved.write_text(PAGES["cards-de"].html.replace("<head>", stated), encoding="utf-8")
+    assert scrapy(project, *args).returncode == 0
+    assert '"neu/"' in (project / "spiders/demo.py").read_text(encoding="utf-8")
+
+
 ARTICLE = f"<body><h1>One</h1>{'<p>' + 'A long sentence of an article. ' * 20 + '</p>'}</body>" * 3
 WEAK = "<body><p><a href='/a'>Apples of the north</a></p><p><a href='/b'>Pears of it</a></p></body>"
 FEED = '<rss version="2.0"><channel><item><title>One</title></item></channel></rss>'
@@ -434,6 +456,7 @@ FEED = '<rss version="2.0"><channel><item><title>One</title></item></channel></r
         ("weak", WEAK, 1, "hardly stands out"),
         ("feeds", FEED, 1, "a feed needs none"),
         ("missing", None, 2, "cannot read"),
+        ("", ARTICLE, 2, "give a name"),
     ],
 )
 def test_what_gives_no_source_is_said_and_writes_nothing(

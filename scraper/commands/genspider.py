@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from importlib import import_module, resources
 from pathlib import Path
 
+import attrs
 from scrapy.commands import genspider
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
@@ -19,7 +20,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from scraper.commands import FAILED, quiet_pipe, reject_unknown_options, tell, write_result
 from scraper.errors import SplitError
 from scraper.scaffold.cases import Case, cases
-from scraper.scaffold.draft import draft
+from scraper.scaffold.draft import document_of, draft
 from scraper.scaffold.files import Place, declared, write
 from scraper.scaffold.module import module_text
 from scraper.scaffold.page import (
@@ -86,9 +87,11 @@ class Command(genspider.Command):
     def _make_source(self, args: list[str], opts: argparse.Namespace) -> None:
         name, url = _arguments(args, opts)
         place = self._place(name)
-        self._refuse_taken(name, url, place, force=opts.force)
+        self._refuse_taken(name, place, force=opts.force)
+        _refuse_served(name, url)
         try:
             page = self._page(url, opts)
+            _refuse_served(name, page.url)
             made = draft(name, page)
             module = module_text(made)
             found = cases(made, declared(module, name))
@@ -123,22 +126,24 @@ class Command(genspider.Command):
         folder = Path(file).parent if file else root / package.replace(".", "/")
         return Place(module=folder / f"{name}.py", fixture=root / "fixtures" / name)
 
-    def _refuse_taken(self, name: str, url: str | None, place: Place, *, force: bool) -> None:
-        """Refuse what would be two sources of one name, or of one site."""
+    def _refuse_taken(self, name: str, place: Place, *, force: bool) -> None:
+        """Refuse what would be two sources of one name."""
         if place.taken and not force:
             told = " and ".join(map(str, place.taken))
             raise UsageError(f"{told} exists; --force overwrites it", print_help=False)
         if name in get_spider_loader(self._settings()).list() and not place.module.exists():
             raise UsageError(f"another module has a spider called {name!r}", print_help=False)
-        others = (source for source in known_sources().values() if source.name != name)
-        reader = next((source.name for source in others if source.serves(url)), None)
-        if reader:
-            raise UsageError(f"{url} is a page of the source {reader!r}", print_help=False)
 
     def _page(self, url: str | None, opts: argparse.Namespace) -> Page:
         if opts.file is None:
             return fetch_page(url or "", self._settings())
-        return read_page(opts.file, url=url, fetched_at=opts.fetched_at)
+        page = read_page(opts.file, url=url, fetched_at=opts.fetched_at)
+        address = page.url or document_of(page).stated_url
+        if not address:
+            raise UsageError(
+                f"{opts.file} does not state its address: give it with --url", print_help=False
+            )
+        return attrs.evolve(page, url=address)
 
     def _write(self, place: Place, module: str, found: Sequence[Case]) -> None:
         try:
@@ -159,23 +164,28 @@ def _arguments(args: list[str], opts: argparse.Namespace) -> tuple[str, str | No
     """
     reject_unknown_options(args)
     check_instant(opts.fetched_at)
-    if len(args) != (1 if opts.file else 2) and not (opts.file and len(args) == 2):  # noqa: PLR2004
-        raise UsageError("give a name and a URL, or a name, --file FILE and --url URL")
-    name, *rest = args
-    url = rest[0] if rest else opts.url
+    name, *addresses = args or [""]
+    addresses += [opts.url] if opts.url else []
+    if not name or len(addresses) > 1 or not (addresses or opts.file):
+        raise UsageError("give a name and a URL, or a name and --file FILE", print_help=False)
+    url = addresses[0] if addresses else None
     if not _NAME.fullmatch(name) or keyword.iskeyword(name) or name in FALLBACKS:
         raise UsageError(
             f"{name!r} cannot name a source: lower-case letters, digits and single underscores, "
             "as in 'daily_news'; not a word of Python, not 'listing' or 'feed'",
             print_help=False,
         )
-    if not is_address(url or ""):
-        raise UsageError(
-            f"an address is needed (http://… or https://…), not {url!r}: entries have addresses "
-            "only where the page has one",
-            print_help=False,
-        )
+    if url and not is_address(url):
+        raise UsageError(f"an address begins with http:// or https://: {url!r}", print_help=False)
     return name, url
+
+
+def _refuse_served(name: str, url: str | None) -> None:
+    """Refuse what would be two sources of one site."""
+    others = (source for source in known_sources().values() if source.name != name)
+    reader = next((source.name for source in others if source.serves(url)), None)
+    if reader:
+        raise UsageError(f"{url} is a page of the source {reader!r}", print_help=False)
 
 
 def _next_steps(name: str, place: Place, module: str, found: Sequence[Case]) -> list[str]:

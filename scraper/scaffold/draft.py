@@ -88,7 +88,7 @@ def draft(name: str, page: Page) -> Draft:
         NoEntries: the page has no list.
         UnsupportedDocument: it is no HTML page, or a login, consent or challenge page.
     """
-    document = _document(page)
+    document = document_of(page)
     entries = split(
         page.body,
         url=page.url,
@@ -121,7 +121,12 @@ def draft(name: str, page: Page) -> Draft:
     )
 
 
-def _document(page: Page) -> Document:
+def document_of(page: Page) -> Document:
+    """The page as HTML.
+
+    Raises:
+        UnsupportedDocument: it is something else.
+    """
     decoded = decode(page.body, content_type=page.content_type, languages=())
     text = decoded.text.removeprefix("\ufeff")
     kind = kind_of(text, page.content_type)

@@ -47,8 +47,7 @@ def _doubts(draft: Draft, records: Sequence[Record], cases: Sequence[Case]) -> I
     doubled = len(records) - len({record.id for record in records})
     if doubled:
         yield f"{doubled} entries have an id that another has"
-    if not _is_recognisable(draft):
-        yield "without its address the page does not tell its site: give the source a marker"
+    yield from _strangeness(draft)
     if len(cases) < _CASES:
         yield f"only {len(cases)} cases could be made of the page; a source needs {_CASES}"
 
@@ -63,10 +62,15 @@ def _others(draft: Draft) -> list[str]:
     return sorted(address for address in told if address and pattern.fullmatch(address))
 
 
-def _is_recognisable(draft: Draft) -> bool:
-    """Whether a saved copy of unknown address is recognised as a page of the site."""
+def _strangeness(draft: Draft) -> Iterator[str]:
+    """Why a saved copy of unknown address is not recognised as a page of the site."""
     unknown = Document(text=draft.document.text, kind=draft.document.kind)
     stated = unknown.stated_url
-    if stated:
-        return host_of(stated) == host_of(draft.home)
-    return re.search(draft.marker, draft.document.text) is not None
+    if stated and not _is_of(stated, draft.home):
+        yield f"the page says that it is {printable(stated)}: is that its address?"
+    elif not stated and not re.search(draft.marker, draft.document.text):
+        yield "without its address the page does not tell its site: give the source a marker"
+
+
+def _is_of(url: str, home: str) -> bool:
+    return host_of(url) == host_of(home) or host_of(url).endswith("." + host_of(home))
