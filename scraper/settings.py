@@ -53,8 +53,6 @@ EXTENSIONS = {
     # Scrapy's counts no failures and publishes whatever there is at the end.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scraper.feed.FeedExporter": 0,
-    # Off as it is (below), it loads a web server at every start.
-    "scrapy.extensions.remote_control.RemoteControl": None,
     "scraper.runs.parent_watch.ParentWatch": 0,
     "scraper.runs.memory.RunMemory": 0,
     "scraper.runs.recorder.RunRecorder": 0,
