@@ -21,7 +21,7 @@ from scraper.monitor import flag
 from scraper.split.address_shape import has_shape, learn_shapes
 from scraper.split.blocked import gate_of
 from scraper.split.document import Document, DocumentKind, kind_of, parse_html
-from scraper.split.entry_page import page_description, read_entry_page
+from scraper.split.entry_page import EntryBatch, page_description, read_entry_page
 from scraper.split.listing import read_listing
 from scraper.split.listing.sources import LISTING
 from scraper.split.markup import longest_markup
@@ -89,17 +89,24 @@ class ListingSpider(UnknownSiteSpider):
         self, response: Response, told: Iterator[Entry | Request]
     ) -> Iterator[Entry | Request]:
         """What a page gives, with requests in place of the entries that lack something."""
-        of_site: frozenset[str] | None = None
-        left = MOST_FOLLOWED
+        lacking: list[Entry] = []
         for item in told:
             if not isinstance(item, Entry) or not self._is_to_follow(item, response):
                 yield item
-            elif not left:
+            elif len(lacking) == MOST_FOLLOWED:
                 yield _unread(item, "limit")
             else:
-                of_site = self._descriptions(response) if of_site is None else of_site
-                left -= 1
-                yield self._entry_request(response, item, of_site)
+                lacking.append(item)
+        batch = EntryBatch(len(lacking), self._descriptions(response) if lacking else ())
+        for entry in lacking:
+            yield response.follow(
+                self.on_base(entry.url or ""),
+                callback=self.parse_entry,
+                errback=partial(self.without_page, entry=entry, batch=batch),
+                cb_kwargs={"entry": entry, "batch": batch},
+                # Two entries may share a page; both are to come out.
+                dont_filter=True,
+            )
 
     def _is_to_follow(self, entry: Entry, response: Response) -> bool:
         lacks = not entry.summary or not entry.published
@@ -150,41 +157,24 @@ class ListingSpider(UnknownSiteSpider):
             )
         return entries
 
-    def _entry_request(self, response: Response, entry: Entry, of_site: frozenset[str]) -> Request:
-        told = {"entry": entry, "of_site": of_site}
-        return response.follow(
-            self.on_base(entry.url or ""),
-            callback=self.parse_entry,
-            errback=partial(self.without_page, entry=entry),
-            cb_kwargs=told,
-            # Two entries may share a page; both are to come out.
-            dont_filter=True,
-        )
-
-    def parse_entry(self, response: Response, entry: Entry, of_site: frozenset[str]) -> Entry:
-        """The entry, with what its own page gives and the listing did not."""
+    def parse_entry(self, response: Response, entry: Entry, batch: EntryBatch) -> list[Entry]:
+        """Take what an entry's own page gives; with the last page of a listing, its entries."""
         text = self.text_of(response)
         if kind_of(text, _content_type(response)) is not DocumentKind.HTML:
-            return _unread(entry, "no_page")
+            return batch.add(_unread(entry, "no_page"))
         document = Document(text=text, kind=DocumentKind.HTML, url=self._live(response.url))
         try:
-            found = read_entry_page(document, title=entry.title, of_site=of_site)
-            gate = None if found.summary or found.published else gate_of(document)
+            found = read_entry_page(document, title=entry.title, of_site=batch.of_site)
+            gate = None if found.summaries or found.published else gate_of(document)
         except SplitError:  # the page holds no HTML element
-            return _unread(entry, "no_page")
+            return batch.add(_unread(entry, "no_page"))
         if gate:
-            return _unread(entry, gate)
+            return batch.add(_unread(entry, gate))
         self._count("entry_pages/read")
-        taken = {
-            name: value
-            for name, value in attrs.asdict(found).items()
-            if value and not getattr(entry, name)
-        }
-        raw = {**entry.raw, "entry_page": ",".join(sorted(taken))} if taken else entry.raw
-        return attrs.evolve(entry, **taken, raw=raw)
+        return batch.add(entry, found)
 
-    def without_page(self, failure: Failure, entry: Entry) -> Entry:
-        """The entry as the listing gives it, with a remark; the crawl is none the worse."""
+    def without_page(self, failure: Failure, entry: Entry, batch: EntryBatch) -> list[Entry]:
+        """Take an entry as the listing gives it, with a remark; the crawl is none the worse."""
         error: BaseException | None = failure.value
         why = type(error).__name__
         if isinstance(error, HttpError):
@@ -194,7 +184,7 @@ class ListingSpider(UnknownSiteSpider):
         self._forgive(error)
         self._count("entry_pages/failed")
         logger.warning("The page of an entry cannot be read (%s): %s", why, entry.url)
-        return _unread(entry, why)
+        return batch.add(_unread(entry, why))
 
     def _forgive(self, error: BaseException | None) -> None:
         """Take back what was counted against the crawl: only one entry's page has failed."""

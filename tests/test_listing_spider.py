@@ -89,6 +89,16 @@ PAGES: Mapping[str, Page] = {
         content_type="application/json",
     ),
     "/more.json?page=3": Page(body='{"html": "", "ok": true}', content_type="application/json"),
+    # Pages that repeat a description that is the site's.
+    "/repeated": listing(range(41, 44), summary=False),
+    **{
+        f"/a/{n}": article(
+            n,
+            "<meta name=description content='أخبار كل يوم من كل مكان'>",
+            f"<p>{SUBJECTS[n % 9]}: {PARAGRAPH}</p><p>{PARAGRAPH * 3}</p>",
+        )
+        for n in range(41, 44)
+    },
     # A gate on the way is none of its ends.
     "/gated": listing(range(1, 5), "<a rel=next href='/gated?page=2'>2</a>"),
     "/gated?page=2": Page(body="<title>Just a moment...</title><script src=/c.js></script>"),
@@ -105,7 +115,8 @@ PAGES: Mapping[str, Page] = {
     ),
     "/a/34": article(34, head=LD),
     "/a/35": Page(status=500, body="oops"),
-    "/a/36": Page(status=302, location="/a/31"),
+    "/a/36": Page(status=302, location="/a/36/"),
+    "/a/36/": article(36, head=LD.replace("وصف", "وصف آخر")),
     "/a/37": Page(status=302, location="http://localhost:9/elsewhere"),
     "/a/38": Page(body="<title>تسجيل الدخول</title><form><input type=password></form>"),
     "/a/39": Page(body="%PDF-1.4", content_type="application/pdf"),
@@ -131,6 +142,7 @@ def ended(
         "mixed": {"url": f"{site.base}/mixed", "pages": "3"},
         "more": {"url": f"{site.base}/more", "pages": "9"},
         "gated": {"url": f"{site.base}/gated", "pages": "3"},
+        "repeated": {"url": f"{site.base}/repeated", "follow": "yes"},
         "follow": {"url": f"{site.base}/bare", "follow": "true"},
         "none": {"url": f"{site.base}/none"},
         "copy": {"url": "https://madina.example/news", "base": site.base, "pages": "2"},
@@ -224,7 +236,7 @@ FIRST = PARAGRAPH.strip()
         (33, FIRST, "2024-02-29", None),
         (34, None, None, "entry_page_not_read:robots"),
         (35, None, None, "entry_page_not_read:500"),
-        (36, "وصف من البيانات المنظمة", "2024-05-02T08:00:00+03:00", None),
+        (36, "وصف آخر من البيانات المنظمة", "2024-05-02T08:00:00+03:00", None),
         (37, None, None, "entry_page_not_read:302"),
         (38, None, None, "entry_page_not_read:login"),
         (39, None, None, "entry_page_not_read:no_page"),
@@ -243,6 +255,17 @@ def test_entries_own_pages_give_what_is_missing(
     told, when, issues = of_entry(end, number)
     assert (told, when) == (summary, published)
     assert [i for i in issues if i.startswith("entry_page")] == ([issue] if issue else [])
+
+
+def test_a_description_that_a_site_repeats_is_no_summary(
+    ended: Mapping[str, Future[Crawled]],
+) -> None:
+    end = ended["repeated"].result()
+    assert end.code == 0, end.err
+    assert [r["url"].rpartition("/")[2] for r in end.records] == ["41", "42", "43"]
+    expected = [f"{SUBJECTS[n % 9]}: {FIRST}" for n in range(41, 44)]
+    assert [record["summary"] for record in end.records] == expected
+    assert {record["raw"]["entry_page"] for record in end.records} == {"summary"}
 
 
 def test_forbidden_pages_are_not_fetched(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
@@ -12,6 +13,7 @@ import attrs
 from lxml.html import HtmlElement
 
 from normalize.dates import parse_date
+from normalize.model import Entry
 from scraper.split.document import Document
 from scraper.split.lines import one_line
 from scraper.split.phrases import phrase_key
@@ -48,13 +50,53 @@ _UP = 30
 
 @attrs.frozen(kw_only=True)
 class EntryPage:
-    """What an entry's own page says of it; None for what it does not."""
+    """What an entry's own page says of it."""
 
-    summary: str | None = None
-    """The description that the page gives of itself, else the article's first paragraph."""
+    summaries: tuple[str, ...] = ()
+    """What may be its summary, best first: the descriptions that the page gives of itself, the
+    article's first paragraph. One that other entries' pages give too is the site's."""
 
     published: str | None = None
-    """The date of publication, as the page writes it."""
+    """The date of publication, as the page writes it; None where it gives none."""
+
+
+class EntryBatch:
+    """The entries of one listing page whose own pages are being read.
+
+    They come out together, when the last page was read: only then can a description that a site
+    repeats on all its pages be told from one that an entry has of its own.
+
+    Args:
+        size: how many entries there are.
+        of_site: what the site says of itself on the listing page.
+    """
+
+    def __init__(self, size: int, of_site: Collection[str] = ()) -> None:
+        self.of_site = frozenset(of_site)
+        self._waiting = size
+        self._read: list[tuple[Entry, EntryPage]] = []
+
+    def add(self, entry: Entry, page: EntryPage | None = None) -> list[Entry]:
+        """Note an entry and what its page says; all entries in page order with the last."""
+        self._read.append((entry, page or EntryPage()))
+        self._waiting -= 1
+        if self._waiting:
+            return []
+        told = Counter(phrase_key(text) for _, found in self._read for text in found.summaries)
+        self._read.sort(key=lambda pair: pair[0].position)
+        return [_completed(entry, page, told) for entry, page in self._read]
+
+
+def _completed(entry: Entry, page: EntryPage, told: Mapping[str, int]) -> Entry:
+    """The entry with what it lacked; which fields that are stands in ``raw``."""
+    own = next((text for text in page.summaries if told[phrase_key(text)] == 1), None)
+    filled = attrs.evolve(
+        entry, published=entry.published or page.published, summary=entry.summary or own
+    )
+    names = ("published", "summary")
+    taken = [name for name in names if getattr(filled, name) != getattr(entry, name)]
+    raw = {**entry.raw, "entry_page": ",".join(taken)} if taken else entry.raw
+    return attrs.evolve(filled, raw=raw)
 
 
 def read_entry_page(
@@ -74,9 +116,9 @@ def read_entry_page(
     root = document.tree
     data = list(_structured(root))
     unfit = {phrase_key(text) for text in (title or "", *of_site) if text}
-    told = (text for text in _summaries(root, data) if text and phrase_key(text) not in unfit)
+    told = [text for text in _summaries(root, data) if text and phrase_key(text) not in unfit]
     dates = (text for text in _dates(root, data) if text and _is_date(text))
-    return EntryPage(summary=next(told, None), published=next(dates, None))
+    return EntryPage(summaries=tuple(dict.fromkeys(told)), published=next(dates, None))
 
 
 def page_description(root: HtmlElement) -> frozenset[str]:
