@@ -264,6 +264,21 @@ def test_two_sources_with_one_entry_give_it_once_to_all(state: State, tmp_path: 
     assert [change["change"] for change in changes(state, "x")] == ["added", "archived"]
 
 
+def test_what_leaves_a_later_source_never_stood_in_the_combined_feed(
+    state: State, tmp_path: Path
+) -> None:
+    for source in ("x", "y"):
+        shared = crawled(tmp_path, [record("a")], source=source)
+        state.apply(shared, now=NOON, policy=POLICY)
+    new = crawled(tmp_path, [record("b")], source="y")
+    state.apply(new, now=NOON, policy=Policy(max_entries=1))
+    assert ids(state, None) == ["a", "b"]
+    assert [change["id"] for change in changes(state, None)] == ["site:b"]
+    last = state.publication.pending(None)[-1].number
+    assert state.publication.leaving("y", last) == ["2026-11"]
+    assert state.publication.leaving(None, last) == []
+
+
 def test_a_reader_sees_the_state_of_one_moment_while_another_writes(
     state: State, tmp_path: Path
 ) -> None:
