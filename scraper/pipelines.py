@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Iterable
 from datetime import date
+from functools import cached_property
 from typing import Self
 
 import jsonschema_rs
@@ -130,12 +131,16 @@ class ValidatePipeline:
 
     def __init__(self, stats: StatsCollector) -> None:
         self._stats = stats
-        self._validator: jsonschema_rs.Draft202012Validator = record_validator()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build the pipeline as Scrapy asks for it."""
         return cls(crawler.stats)
+
+    @cached_property
+    def _validator(self) -> jsonschema_rs.Draft202012Validator:
+        # Making it takes longer than all else of a crawl that finds nothing new.
+        return record_validator()
 
     def process_item(self, item: Record) -> Record:
         """Pass a record that validates.
