@@ -1,0 +1,210 @@
+"""What becomes of a crawl that has ended, step by step."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+
+from scraper.outcome import Outcome
+from scraper.runs import normalizer_memory
+from scraper.runs.layout import Layout
+from scraper.runs.model import CrawlResult, Policy
+from scraper.runs.plan import SourcePlan
+from scraper.runs.report import SourceReport
+from scraper.runs.retention import prune
+from scraper.runs.settle import Settler
+from scraper.runs.state import State
+from tests.runs_state import NOON, crawled, record
+
+PLAN = SourcePlan(name="site", policy=Policy())
+HOUR = timedelta(hours=1)
+TITLES = tuple(f"title {number}" for number in range(10))
+
+
+@pytest.fixture
+def settler(tmp_path: Path) -> Iterator[Settler]:
+    layout = Layout(root=tmp_path / "out")
+    layout.make()
+    with State(layout.state) as state:
+        yield Settler(state=state, layout=layout)
+
+
+def crawl(settler: Settler, count: int = 10, **more: object) -> CrawlResult:
+    """A crawl of a list of so many entries, in the place of its run directory."""
+    records = [record(str(n), title, position=n + 1) for n, title in enumerate(TITLES[:count])]
+    made = crawled(settler.layout.root, records, **more)  # type: ignore[arg-type]  # as given by the tests
+    place = settler.layout.runs("site") / made.run_id
+    shutil.copytree(made.directory, place)
+    return attrs.evolve(made, directory=place)
+
+
+def remember(directory: Path, *words: str) -> Path:
+    """Let a crawl leave a memory of the normaliser."""
+    path = directory / normalizer_memory.NAME
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("CREATE TABLE IF NOT EXISTS words (word)")
+        database.executemany("INSERT INTO words VALUES (?)", [(word,) for word in words])
+    return path
+
+
+def remembered(path: Path) -> list[str]:
+    with closing(sqlite3.connect(path)) as database:
+        return [word for (word,) in database.execute("SELECT word FROM words")]
+
+
+def ids(settler: Settler) -> list[str]:
+    return [json.loads(line)["id"] for line in settler.state.lines("site")]
+
+
+def test_a_good_run_is_applied_and_the_same_again_changes_nothing(settler: Settler) -> None:
+    first = settler.settle(crawl(settler), PLAN, now=NOON)
+    assert (first.outcome, first.seen, first.added) == (Outcome.OK, 10, 10)
+    second = settler.settle(crawl(settler), PLAN, now=NOON + HOUR)
+    assert (second.outcome, second.seen, second.added) == (Outcome.UNCHANGED, 10, 0)
+    outcomes = [row.outcome for row in settler.state.history("site")]
+    assert outcomes == [Outcome.UNCHANGED, Outcome.OK]
+    assert len(ids(settler)) == 10
+
+
+def test_a_run_that_fails_is_history_and_nothing_else(settler: Settler) -> None:
+    settler.settle(crawl(settler), PLAN, now=NOON)
+    failed = crawl(settler, outcome=Outcome.BLOCKED)
+    report = settler.settle(failed, PLAN, now=NOON + HOUR)
+    assert report.outcome is Outcome.BLOCKED
+    assert report.stale_since == "2026-11-21T12:00:00Z"
+    assert len(ids(settler)) == 10
+    assert settler.state.history("site")[0].outcome is Outcome.BLOCKED
+
+
+def test_half_the_list_is_withheld_unless_accepted(settler: Settler) -> None:
+    settler.settle(crawl(settler), PLAN, now=NOON)
+    assert settler.settle(crawl(settler, 5), PLAN, now=NOON).outcome is Outcome.BOUNDS
+    accepting = attrs.evolve(settler, accept=True)
+    assert accepting.settle(crawl(settler, 5), PLAN, now=NOON).outcome is Outcome.UNCHANGED
+    # What was accepted is what is usual from now on.
+    assert settler.settle(crawl(settler, 5), PLAN, now=NOON).outcome is Outcome.UNCHANGED
+
+
+def test_an_accepted_run_still_has_the_declared_minimum(settler: Settler) -> None:
+    accepting = attrs.evolve(settler, accept=True)
+    plan = attrs.evolve(PLAN, min_entries=11)
+    assert accepting.settle(crawl(settler), plan, now=NOON).outcome is Outcome.BOUNDS
+
+
+def test_the_memory_of_the_normaliser_is_that_of_applied_runs(settler: Settler) -> None:
+    kept = settler.layout.normalizer("site")
+    good = crawl(settler)
+    remember(normalizer_memory.lend(kept, good.directory).parent, "first")
+    settler.settle(good, PLAN, now=NOON)
+    assert remembered(kept) == ["first"]
+
+    withheld = crawl(settler, 2)
+    remember(normalizer_memory.lend(kept, withheld.directory).parent, "withheld")
+    settler.settle(withheld, PLAN, now=NOON)
+    assert remembered(kept) == ["first"]
+    assert list(withheld.directory.glob(f"{normalizer_memory.NAME}*")) == []
+
+    later = crawl(settler)
+    remember(normalizer_memory.lend(kept, later.directory).parent, "later")
+    settler.settle(later, PLAN, now=NOON)
+    assert remembered(kept) == ["first", "later"]
+    assert [path.name for path in kept.parent.iterdir()] == ["site.sqlite"]
+
+
+def test_a_run_that_was_applied_but_not_remembered_is_remembered_next_time(
+    settler: Settler,
+) -> None:
+    kept = settler.layout.normalizer("site")
+    result = crawl(settler)
+    remember(result.directory, "first")
+    # Killed between the two steps.
+    normalizer_memory.seal(result.directory)
+    settler.state.apply(result, now=NOON, policy=Policy())
+    assert not kept.exists()
+    settler.recover("site")
+    assert remembered(kept) == ["first"]
+    settler.recover("site")
+    assert remembered(kept) == ["first"]
+
+
+def test_a_run_that_was_killed_before_it_was_applied_is_not_remembered(settler: Settler) -> None:
+    settler.settle(crawl(settler), PLAN, now=NOON)
+    killed = crawl(settler)
+    remember(killed.directory, "killed")
+    settler.recover("site")
+    assert not settler.layout.normalizer("site").exists()
+
+
+def test_a_clock_set_back_breaks_nothing(settler: Settler) -> None:
+    settler.settle(crawl(settler, 9), PLAN, now=NOON)
+    long_ago = NOON - timedelta(days=4000)
+    report = settler.settle(crawl(settler, at=long_ago), PLAN, now=long_ago)
+    assert (report.outcome, report.added, report.removed) == (Outcome.OK, 1, 0)
+    records = [json.loads(line) for line in settler.state.lines("site")]
+    assert [one["id"] for one in records] == [f"site:{number}" for number in range(10)]
+    assert all(one["first_seen"] <= one["last_seen"] for one in records)
+    (status,) = settler.state.statuses()
+    assert status.outcome is Outcome.OK
+
+
+def test_entries_before_a_day_do_not_join(settler: Settler) -> None:
+    late = attrs.evolve(settler, since="2026-05-01")
+    result = crawl(settler, 3)
+    lines = [
+        attrs.evolve(record(str(n), TITLES[n]), published=published).to_json_line()
+        for n, published in enumerate(("2026-04-30", "2026-05-01", None))
+    ]
+    (result.directory / "records.jsonl").write_text("".join(lines), encoding="utf-8")
+    report = late.settle(result, PLAN, now=NOON)
+    assert (report.seen, report.added, report.rejects) == (3, 2, 1)
+    assert ids(settler) == ["site:1", "site:2"]
+
+
+def test_a_crawl_that_broke_off_in_mid_line_is_told(settler: Settler) -> None:
+    failed = crawl(settler, outcome=Outcome.CRASH)
+    with (failed.directory / "pages.jsonl").open("a", encoding="utf-8") as pages:
+        pages.write('{"url": "https://si')
+    assert settler.settle(failed, PLAN, now=NOON).outcome is Outcome.CRASH
+
+
+def test_a_source_that_is_quiet_warns(settler: Settler) -> None:
+    plan = attrs.evolve(PLAN, max_quiet_days=7)
+    assert settler.settle(crawl(settler), plan, now=NOON).warnings == ()
+    report = settler.settle(crawl(settler), plan, now=NOON + timedelta(days=8))
+    assert report.warnings == ("no new entry for 8 days",)
+    (row,) = settler.state.history("site", 1)
+    assert row.warnings == ("no new entry for 8 days",)
+
+
+def test_old_run_directories_go_and_archives_stay(settler: Settler) -> None:
+    runs = settler.layout.runs("site")
+    failed = settle(settler, outcome=Outcome.HTTP)
+    archived = settle(settler)
+    (runs / archived.run_id / "pages.warc.gz").write_bytes(b"kept")
+    old = settle(settler)
+    killed = runs / "20250101T000000.000000Z"
+    killed.mkdir()
+    # The clock is set back meanwhile: the order of runs is that of the history.
+    last = [settle(settler, at=NOON - n * HOUR) for n in range(10)]
+    prune(runs, settler.state, "site")
+    assert {path.name for path in runs.iterdir()} == {
+        failed.run_id,
+        archived.run_id,
+        killed.name,
+        *(report.run_id for report in last),
+    }
+    assert [path.name for path in (runs / archived.run_id).iterdir()] == ["pages.warc.gz"]
+    assert not (runs / old.run_id).exists()
+
+
+def settle(settler: Settler, **more: object) -> SourceReport:
+    return settler.settle(crawl(settler, **more), PLAN, now=NOON)  # type: ignore[arg-type]  # as given by the tests
