@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ast
 import json
 import re
 import subprocess
@@ -61,7 +62,7 @@ def drafted(made: Made) -> Draft:
         (
             ["/politics/first-story-12345", "/sport/other-54321"],
             NAV,
-            r"/[^/?#]+/[^/?#]+[-_](?P<id>\d{4,})/?",
+            r"/[^/?#]+/[^/?#]+-(?P<id>\d{4,})/?",
         ),
         (["/?p=12", "/?p=345"], NAV, r"/\?(?:[^#]*&)?p=(?P<id>\d+)(?:&[^#]*)?"),
         (
@@ -139,7 +140,7 @@ def test_a_source_made_of_a_page_reads_it_as_any_listing_is_read(name: str) -> N
         (Normalizer(target=None).record(e).title, e.published) for e in made.entries
     ]
     if PAGES[name].linked:
-        assert made.entry == r"/(?P<id>\d{4}/\d+[-_][^/?#]+)/?"
+        assert made.entry == r"/(?P<id>\d{4}/\d+-[^/?#]+)/?"
         assert read[0].id == "demo:" + (read[0].url or "").removeprefix("https://news.example/")
 
 
@@ -216,6 +217,14 @@ def test_whatever_a_page_is_called_the_module_says_the_same(title: str, known_by
     made = attrs.evolve(drafted(PAGES["only_links-hi"]), title=title, known_by=known_by)
     source = declared(module_text(made), "demo")
     assert (source.title, source.known_by) == (title, known_by)
+
+
+def test_an_address_that_a_page_claims_writes_no_code() -> None:
+    page = attrs.evolve(page_of(PAGES["articles-en"].html), url='https://a"""+x()+"""/"+x()+"')
+    text = module_text(draft("demo", page))
+    names = {node.id for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Name)}
+    assert "x" not in names
+    assert declared(text, "demo").home.startswith("https://a")
 
 
 def test_classes_are_named_after_their_source() -> None:
@@ -336,6 +345,18 @@ def test_the_review_says_what_to_look_at() -> None:
     assert "no entry has a date" in told
     assert "1 other links have the entries' pattern: /n/99" in told
     assert "give the source a marker" in told
+
+
+def test_relative_dates_of_a_page_without_a_clock_are_told() -> None:
+    html = "".join(
+        f'<li><a href="/n/{n}">A story number {n}</a> <i>{n + 2} hours ago</i></li>'
+        for n in range(9)
+    )
+    page = attrs.evolve(page_of(f"<body><ul>{html}</ul></body>"), fetched_at=None)
+    made = draft("demo", page)
+    told = "\n".join(review(made, cases(made, declared(module_text(made), "demo")), width=100))
+    assert "look at: 9 dates are relative: --fetched-at" in told
+    assert "not understood" not in told.partition("9 entries")[2]
 
 
 def test_a_page_that_says_it_is_elsewhere_is_asked_about() -> None:

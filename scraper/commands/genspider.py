@@ -12,6 +12,7 @@ from pathlib import Path
 
 import attrs
 from scrapy.commands import genspider
+from scrapy.commands.edit import _edit_file
 from scrapy.exceptions import UsageError
 from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
@@ -111,6 +112,8 @@ class Command(genspider.Command):
         self._write(place, module, found)
         for line in _next_steps(name, place, module, found):
             write_result(line)
+        if opts.edit:
+            self.exitcode = _edit_file(self._settings()["EDITOR"], place.module)
 
     def _place(self, name: str) -> Place:
         config = closest_scrapy_cfg()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from importlib import resources
@@ -12,6 +13,8 @@ from scraper.split.source import host_of
 
 _LINE = 100
 _PAGES = 3
+# What no host's name has: the docstring names it, and the address may be the page's own word.
+_NO_HOST = re.compile(r"[^\w.-]")
 _QUOTE = r"\x22"
 
 
@@ -20,7 +23,7 @@ def module_text(draft: Draft) -> str:
     template = resources.files("scraper").joinpath("data/source.tmpl").read_text(encoding="utf-8")
     entry = _assigned("", "ENTRY = re.compile(", _raw(draft.entry), ")") if draft.entry else ""
     return Template(template).substitute(
-        host=host_of(draft.home),
+        host=_NO_HOST.sub("", host_of(draft.home)),
         home=_assigned("", "HOME = ", _quoted(draft.home), ""),
         entry=f"{entry}\n\n" if draft.entry else "\n",
         classname=class_name(draft.name),
@@ -94,11 +97,11 @@ def _raw(pattern: str) -> _Literal:
     """A regular expression; what a raw string cannot hold is written as the expression's escape."""
     units: list[str] = []
     for char in pattern:
+        shown = char if char.isprintable() and char != '"' else _u(char)
         if units and units[-1] == "\\":
-            units[-1] += char
+            units[-1] = units[-1] + shown if shown == char else shown
         else:
-            shown = char.isprintable() and char != '"'
-            units.append(char if shown else f"\\x{ord(char):02x}" if ord(char) < 256 else _u(char))  # noqa: PLR2004  two digits
+            units.append(shown)
     return _Literal("r", units)
 
 

@@ -70,8 +70,11 @@ def _coded(values: Sequence[str]) -> Piece | None:
     made = (
         Piece(regex=r"\d{4}-\d{1,2}-\d{1,2}", word="<date>", dated=True),
         Piece(regex=_HEX, word="<hex>", number=_HEX),
-        Piece(regex=r"\d+[-_][^/?#]+", word="<number>-<text>", number=r"\d+"),
-        Piece(regex=r"[^/?#]+[-_]\d{4,}", word="<text>-<number>", number=r"\d{4,}"),
+        *(Piece(regex=rf"\d+{s}[^/?#]+", word=f"<number>{s}<text>", number=r"\d+") for s in "-_"),
+        *(
+            Piece(regex=rf"[^/?#]+{s}\d{{4,}}", word=f"<text>{s}<number>", number=r"\d{4,}")
+            for s in "-_"
+        ),
     )
     fitting = (piece for piece in made if _all_are(piece.regex, values))
     return next((p for p in fitting if not _is_chance(p, values)), None)

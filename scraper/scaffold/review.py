@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from normalize.issues import Issue
 from normalize.model import Record
 from scraper.scaffold.cases import Case
 from scraper.scaffold.draft import Draft
@@ -39,9 +40,12 @@ def _doubts(draft: Draft, records: Sequence[Record], cases: Sequence[Case]) -> I
             yield f"{len(others)} other links have the entries' pattern: {printable(shown)}"
     if len(records) < _FEW:
         yield f"only {len(records)} entries; a longer page tells more"
-    lost = sum(bool(record.published_raw) and not record.published for record in records)
-    if lost:
-        yield f"{lost} dates were not understood"
+    lost = [record for record in records if record.published_raw and not record.published]
+    relative = sum(Issue.DATE_RELATIVE_WITHOUT_REFERENCE in record.issues for record in lost)
+    if relative:
+        yield f"{relative} dates are relative: --fetched-at gives a saved page its clock"
+    if len(lost) > relative:
+        yield f"{len(lost) - relative} dates were not understood"
     if not any(record.published_raw for record in records):
         yield "no entry has a date"
     doubled = len(records) - len({record.id for record in records})
