@@ -69,6 +69,11 @@ def test_every_source_has_its_cases(name: str) -> None:
     assert raising
 
 
+def test_spiders_for_any_site_are_no_sources() -> None:
+    assert {"listing", "feed"}.isdisjoint(known_sources())
+    assert all(source.home for source in known_sources().values())
+
+
 @pytest.mark.parametrize("case", READABLE, ids=name_of)
 @pytest.mark.parametrize("addressed", [True, False], ids=["address", "content"])
 def test_source_is_found_without_being_named(case: Path, *, addressed: bool) -> None:
