@@ -167,9 +167,11 @@ class SourceSpider(Spider):
     def _is_broken_off(self, response: Response, entries: Sequence[Entry]) -> bool:
         """Whether the page ends in mid-list, as where a site announces too short a length.
 
-        Pages may leave out closing tags at their very end, but not those of boxes.
+        Pages may leave out closing tags at their very end, but not those of boxes. A page sent in
+        chunks tells its own end.
         """
-        if not entries or Issue.PAGE_CUT_OFF not in entries[-1].issues:
+        may_be_short = "Content-Length" in response.headers or "partial" in response.flags
+        if not may_be_short or not entries or Issue.PAGE_CUT_OFF not in entries[-1].issues:
             return False
         tags = Counter(m.groups() for m in _CONTAINER.finditer(self.text_of(response).lower()))
         if all(tags["", name] <= tags["/", name] for _, name in tags):

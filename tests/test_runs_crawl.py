@@ -318,6 +318,14 @@ def test_a_run_that_is_stopped_tells_so(fresh: Refresh, site: Site, number: int)
     assert run.ids("entries") == ["1", "2", "3", "4"]
 
 
+def test_a_run_that_waits_for_a_site_can_be_stopped(fresh: Refresh, site: Site) -> None:
+    process, directory = fresh.start("-a", "path=busy?after=100")
+    wait_for(lambda: site.hits["/busy"] > 0)
+    process.send_signal(signal.SIGINT)
+    assert ended(process, directory).outcome == ("interrupted", 130)
+    assert site.hits["/busy"] == 1
+
+
 def test_a_run_that_is_killed_leaves_whole_lines_and_no_stats(fresh: Refresh, site: Site) -> None:
     site.pages["/second"] = page_of("4", following="/slow")
     process, directory = fresh.start()
