@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from scraper.split.listing.lines import Content, Line, Slot, has_digit, short_texts
 from scraper.split.listing.vocabulary import word_set, words_of
@@ -58,11 +59,13 @@ def _pieces(lines: tuple[Line, ...], title: str | None) -> Iterator[tuple[Slot, 
                 yield ("+", len(together), *line.slot), text
 
 
+@lru_cache(maxsize=4096)
 def is_named_date(slot: Slot) -> bool:
     """Whether the classes or attributes of a place say date."""
     return _says(slot, "date_words")
 
 
+@lru_cache(maxsize=4096)
 def is_change(slot: Slot) -> bool:
     """Whether a place says when something was changed rather than when it was published."""
     return _says(slot, "change_words") and not _says(slot, "publication_words")

@@ -42,13 +42,12 @@ class DateReader:
         """The text of an entry's date, None where it has none."""
         if not self.slots:
             return None
-        for slot in self.slots:
-            if slot[:1] == ("@",):
-                for at, text in content.dates:
-                    if at == slot and _weight(slot, text, self.parse):
-                        return text
-        told = list(date_texts(content, title))
-        for slot in self.slots:
+        told: list[tuple[Slot, str]] = []
+        for at, text in date_texts(content, title):
+            if at == self.slots[0] and _weight(at, text, self.parse):
+                return text
+            told.append((at, text))
+        for slot in self.slots[1:]:
             for at, text in told:
                 if at == slot and _weight(slot, text, self.parse):
                     return text

@@ -26,6 +26,7 @@ _COUNT = r"\d[\d.,]*\s?[kKmM]?"
 _COUNT_FIRST = re.compile(rf"\W*(?P<count>{_COUNT})\s*(?P<label>[^\d]{{1,30}}?)\W*")
 _COUNT_LAST = re.compile(rf"\W*(?P<label>[^\d:：]{{1,30}}?)\s*[:：(]?\s*(?P<count>{_COUNT})\W*")
 _SEPARATOR = re.compile(r"[|·•]")
+_LETTER = re.compile(r"[^\W\d_]")
 _PROSE = 40
 _SENTENCE_ENDS = (".", "!", "?", "。", "؟", "।")
 _SMALL_IMAGE = 40
@@ -173,7 +174,7 @@ def _short_parts(content: Content) -> Iterator[str]:
             continue
         parts = _SEPARATOR.split(line.text)
         for text in (*parts, *(fragment.text for fragment in line.fragments[1:])):
-            if len(text) <= _PROSE and has_digit(text):
+            if len(text) <= _PROSE and has_digit(text) and _LETTER.search(text):
                 yield text
 
 
@@ -215,6 +216,11 @@ def _says_author(attribute: str) -> bool:
     return not words.isdisjoint(word_set("author_words"))
 
 
+@lru_cache(maxsize=16384)
+def _is_by(head: str) -> bool:
+    return phrase_key(head) in phrase_set("byline_prefixes")
+
+
 def _byline(line: Line) -> str | None:
     """What follows a word for "by" at the beginning of a short line."""
     text = line.text
@@ -223,7 +229,7 @@ def _byline(line: Line) -> str | None:
     head, colon, rest = text.partition(":") if ":" in text else text.partition("：")
     if not colon:
         head, _, rest = text.partition(" ")
-    if phrase_key(head) in phrase_set("byline_prefixes"):
+    if _is_by(head):
         rest = re.split(r"\s[|·•–—-]\s|\s\d", rest.strip(), maxsplit=1)[0].strip()
         if rest and not has_digit(rest) and width(rest) < _PROSE + 20:
             return rest
@@ -235,6 +241,8 @@ def _summary(
 ) -> str | None:
     kept: list[str] = []
     for line in content.lines:
+        if not kept and width(line.text) < _PROSE and not _is_summary(line):
+            continue
         text = _without_interface(line)
         if text in {"", title, date} or (byline and text.endswith(byline)):
             continue

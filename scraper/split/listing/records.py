@@ -16,6 +16,8 @@ _MANY = "\0many"
 _WHOLE = frozenset(("article", "li", "section"))
 # Elements that hold an entry only together: a term and its definitions.
 _PAIRED = frozenset(("dt", "dd"))
+# Elements that may stand before the head of an entry and belong to it.
+_LONGEST_LEAD = 12
 # Characters beside the title below which a part does not hold an entry's content.
 _POOR = 20
 
@@ -137,7 +139,7 @@ def _lead(
     """
     gap = list(Counter(map(tuple, gaps)).most_common(1)[0][0])
     best = 0
-    for lead in range(1, len(gap) + 1):
+    for lead in range(1, min(len(gap), _LONGEST_LEAD) + 1):
         own, rest = gap[len(gap) - lead :], gap[: len(gap) - lead]
         matches = list(before[len(before) - lead :]) == own and len(before) >= lead
         goes_on = list(after[: len(rest)]) == rest
