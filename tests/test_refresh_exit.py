@@ -1,0 +1,240 @@
+"""Exit codes of ``scrapy refresh`` and ``scrapy status``, and what they say on the way."""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import attrs
+import pytest
+from scrapy.exceptions import UsageError
+from scrapy.settings import Settings
+
+from scraper.commands.refresh import Command
+from scraper.outcome import Outcome
+from scraper.runs.layout import Layout
+from scraper.runs.lock import Holder
+from scraper.runs.model import Policy
+from scraper.runs.report import SourceReport, exit_code
+from scraper.runs.state import State
+from tests.crawls import ROOT, environment, scrapy
+from tests.refreshes import SETTINGS, Output
+from tests.runs_state import crawled, record
+from tests.site import Site, page_of
+
+HOLDER = Holder(pid=1, since="2026-11-21T06:00:00+00:00")
+REFRESH = [
+    *(sys.executable, "-m", "scrapy", "refresh"),
+    *(part for name, value in SETTINGS.items() for part in ("-s", f"{name}={value}")),
+    "--out",
+]
+GOOD, BAD, BUG = Outcome.OK, Outcome.LAYOUT, Outcome.CRASH
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site().running() as running:
+        running.pages["/list"] = page_of("1", "2")
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "refused", "unpublished", "expected"),
+    [
+        ([GOOD], 0, None, 0),
+        ([GOOD, Outcome.UNCHANGED], 0, None, 0),
+        ([BUG], 0, None, 1),
+        ([BUG, BAD], 0, None, 1),
+        ([GOOD], 0, "no space", 1),
+        ([BAD], 0, None, 3),
+        ([BAD, Outcome.TIMEOUT], 0, None, 3),
+        ([GOOD, BAD], 0, None, 4),
+        ([GOOD, BUG], 0, None, 4),
+        ([GOOD], 1, None, 4),
+        ([BAD], 1, None, 3),
+        ([], 2, None, 75),
+    ],
+)
+def test_exit_codes(
+    outcomes: list[Outcome], refused: int, unpublished: str | None, expected: int
+) -> None:
+    reports = [SourceReport(source=str(n), outcome=one) for n, one in enumerate(outcomes)]
+    holders = {f"other-{n}": HOLDER for n in range(refused)}
+    assert exit_code(reports, holders, unpublished) == expected
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ((), "name a source, say --all, or list sources in refresh.toml"),
+        (("buletin",), "no source is called 'buletin'. Did you mean 'bulletin'?"),
+        (("bulletin", "-a", "bulletin.pages=none"), "pages must be a whole number from 1"),
+        (("bulletin", "--jobs", "0"), "--jobs is a whole number from 1, not '0'"),
+        (("bulletin", "--since", "yesterday"), "--since is a day like 2026-05-09"),
+        (("bulletin", "--to", "English"), "TRANSLATE_TO is a language like en"),
+        (("bulletin", "--replay", "/none.warc.gz"), "--replay: there is no file /none.warc.gz"),
+        (("bulletin", "--config", "/none.toml"), "cannot read /none.toml"),
+        (("bulletin", "--frob"), "unknown option --frob"),
+    ],
+)
+def test_wrong_usage_is_told_before_anything_is_made(
+    tmp_path: Path, args: tuple[str, ...], told: str
+) -> None:
+    command = Command()
+    command.settings = Settings({"SPIDER_MODULES": ["tests.run_spiders"]})
+    parser = argparse.ArgumentParser(conflict_handler="resolve")
+    command.add_options(parser)
+    options, names = parser.parse_known_args([*args, "--out", str(tmp_path / "out")])
+    with pytest.raises(UsageError) as refused:
+        command.run(names, options)
+    assert told in str(refused.value)
+    assert not (tmp_path / "out").exists()
+
+
+def test_wrong_usage_is_2() -> None:
+    done = scrapy("refresh", "huggingface_paper")
+    assert done.returncode == 2
+    assert b"Did you mean 'huggingface_papers'?" in done.stderr
+
+
+def arguments(site: Site, *more: str) -> list[str]:
+    return ["bulletin", "--base", f"bulletin={site.base}", *more]
+
+
+def test_withheld_is_3_until_it_is_accepted(site: Site, tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    site.pages["/list"] = page_of(*"123456")
+    assert output.refresh(*arguments(site)).code == 0
+    before = output.published()
+    site.pages["/list"] = page_of(*"123")
+    end = output.refresh(*arguments(site, "--json"))
+    assert end.code == 3
+    data = json.loads(end.out)
+    assert (data["exit_code"], data["unpublished"], data["locked"]) == (3, None, [])
+    (told,) = data["sources"]
+    assert (told["outcome"], told["seen"], told["added"]) == ("bounds", 3, 0)
+    assert told["stale_since"] is not None
+    assert end.err.splitlines()[-1].endswith(f"the feed of {told['stale_since']} is kept")
+    assert output.published() == before
+    assert output.refresh(*arguments(site, "--accept")).code == 0
+    assert output.told("bulletin")["stale_since"] is None
+
+
+def test_a_bug_is_1(site: Site, tmp_path: Path) -> None:
+    end = Output(tmp_path).refresh(*arguments(site, "-a", "bulletin.fault=yes"))
+    assert end.code == 1
+    assert end.outcome("bulletin") == "crash"
+    assert end.err.endswith("there is no good feed yet\n")
+
+
+def test_an_output_that_cannot_be_made_is_1(site: Site, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    end = Output(tmp_path / "file" / "out").refresh(*arguments(site))
+    assert end.code == 1
+    assert end.err.startswith("refresh: ")
+    assert "Not a directory" in end.err
+    assert site.answers == []
+
+
+def test_a_full_disk_is_1_and_loses_nothing(site: Site, tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    assert output.refresh(*arguments(site)).code == 0
+    before = output.published()
+    site.pages["/list"] = page_of(*(str(number) for number in range(40)))
+    # No file may grow beyond 70 KiB: what the crawl leaves fits, the state's journal does not.
+    limited = subprocess.run(
+        ["sh", "-c", 'ulimit -f 140; exec "$@"', "sh", *REFRESH, str(tmp_path), *arguments(site)],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert limited.returncode == 1
+    assert b"bulletin: crash, " in limited.stderr
+    assert output.published() == before
+    assert output.refresh(*arguments(site)).code == 0
+    assert len(output.ids()) == 40
+
+
+def test_what_cannot_be_published_is_published_next_time(site: Site, tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    assert output.refresh(*arguments(site)).code == 0
+    before = output.feed()
+    changes = tmp_path / "changes"
+    changes.rename(tmp_path / "elsewhere")
+    changes.write_text("in the way", encoding="utf-8")
+    site.pages["/list"] = page_of("new", "1", "2")
+    end = output.refresh(*arguments(site))
+    assert end.code == 1
+    assert end.outcome("bulletin") == "ok"
+    assert "the next refresh publishes what is missing" in end.err
+    assert output.feed() == before
+    changes.unlink()
+    (tmp_path / "elsewhere").rename(changes)
+    end = output.refresh(*arguments(site))
+    assert (end.code, end.outcome("bulletin")) == (0, "unchanged")
+    assert output.ids() == ["bulletin:1", "bulletin:2", "bulletin:new"]
+
+
+def test_an_archive_is_replayed_as_it_was_fetched(site: Site, tmp_path: Path) -> None:
+    output = Output(tmp_path / "first")
+    assert output.refresh(*arguments(site, "--archive", "--gzip")).code == 0
+    lines = gzip.decompress((output.root / "feed.jsonl.gz").read_bytes())
+    (archive,) = output.root.glob("private/runs/bulletin/*/pages.warc.gz")
+    site.pages["/list"] = page_of("other")
+    site.answers.clear()
+    again = Output(tmp_path / "again")
+    assert again.refresh(*arguments(site, "--replay", str(archive))).code == 0
+    assert site.answers == []
+    assert again.ids() == ["bulletin:1", "bulletin:2"]
+    fetched = [json.loads(line)["fetched_at"] for line in lines.splitlines()]
+    assert [json.loads(line)["fetched_at"] for line in again.feed().splitlines()] == fetched
+
+
+def status(*args: str) -> tuple[int, str, str]:
+    done = scrapy("status", *args)
+    return done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
+
+
+def test_status_of_what_was_never_refreshed_is_1(tmp_path: Path) -> None:
+    code, out, err = status("--out", str(tmp_path))
+    assert (code, out) == (1, "")
+    assert "nothing has been refreshed there yet" in err
+
+
+def test_status_tells_and_judges(tmp_path: Path) -> None:
+    layout = Layout(root=tmp_path)
+    layout.make()
+    now = datetime.now(UTC).replace(microsecond=0)
+    with State(layout.state) as state:
+        for hours, count in ((40, 8), (30, 4)):
+            at = now - timedelta(hours=hours)
+            result = crawled(tmp_path, [record(str(n), at=at) for n in range(count)], at=at)
+            state.apply(result, now=at, policy=Policy(), warnings=["something odd"])
+        failed = crawled(tmp_path, [], at=now - timedelta(hours=3), outcome=Outcome.BLOCKED)
+        state.record_failure(attrs.evolve(failed, told="HTTP 403"))
+    out = ("--out", str(tmp_path))
+    code, text, _ = status(*out)
+    assert code == 0
+    assert text.splitlines() == [
+        "source  outcome  since  last good  entries  last new  trend",
+        "site    blocked  3 h    30 h             8  40 h      █▅×",
+        "  HTTP 403",
+    ]
+    code, text, err = status(*out, "--json", "--max-age", "29.5")
+    assert code == 1
+    assert err.startswith("site: last good run ")
+    (source,) = json.loads(text)["sources"]
+    assert (source["outcome"], source["told"], source["count"]) == ("blocked", "HTTP 403", 8)
+    assert 30 * 3600 <= source["age_seconds"] < 31 * 3600
+    assert [row["seen"] for row in source["runs"]] == [0, 4, 8]
+    assert status(*out, "--max-age", "31")[0] == 0
+    code, _, err = status(*out, "site", "other")
+    assert (code, err) == (1, "other was never refreshed\n")
+    assert status(*out, "--max-age", "soon")[0] == 2
