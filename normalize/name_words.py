@@ -53,6 +53,12 @@ class NameWords:
     arabic_given: frozenset[str]
     """Given names that may follow a prefixed ``و``, spelling folded by `fold_arabic`."""
 
+    hebrew_given: frozenset[str]
+    """Given names that may follow a prefixed ``ו``."""
+
+    profession: re.Pattern[str]
+    """What some languages write behind a name: ``기자``."""
+
     arabic_in_waw: frozenset[str]
     """Names that begin with ``و`` and would be another name without it."""
 
@@ -71,7 +77,7 @@ def name_words() -> NameWords:
     return NameWords(
         label=re.compile(
             rf"\s*(?:(?:{_any(data['labels'])})(?:\s*[:：]\s*|\s+(?=\S))"
-            rf"|(?:{_any(data['colon_labels'])})\s*[:：]\s*)",
+            rf"|(?:{_any(data['colon_labels'])})\s*[:：/／]\s*)",
             re.IGNORECASE,
         ),
         particle_label=re.compile(rf"\s*(?:{_any(data['particle_labels'])})\s+", re.IGNORECASE),
@@ -93,6 +99,8 @@ def name_words() -> NameWords:
         collectives=_folded(data["collectives"]),
         mononyms=_folded(data["mononyms"]),
         arabic_given=frozenset(map(fold_arabic, data["arabic_given_names"])),
+        hebrew_given=frozenset(data["hebrew_given_names"]),
+        profession=re.compile(rf"\s+(?:{_any(data['professions'])})$"),
         arabic_in_waw=frozenset(map(fold_arabic, data["arabic_names_in_waw"])),
     )
 

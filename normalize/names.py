@@ -24,6 +24,8 @@ _FOOTNOTES = re.compile(
 )
 _END_DIGITS = re.compile(r"(?<=[^\d\s_-])\s?\d+$")
 _HANDLE = re.compile(r"[a-z0-9_.-]+")
+_MAIL = re.compile(r"<?\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
+_EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _EDGES = " ,;:·•|-–—"
 _BRACKETED = r"\([^()]*\)|\[[^\[\]]*\]|（[^（）]*）"
 _HARD = re.compile(rf"{_BRACKETED}|(?P<cut>[;؛；\n]|\s[|•·/]\s)")
@@ -53,7 +55,7 @@ def split_byline(text: str, *, family_first: bool = False) -> Byline:
         family_first: Whether it writes ``Last, First, Last, First``. Without it a list is
             inverted only where semicolons leave no doubt (``Weber, Logan; Michel, Jesse``).
     """
-    plain = _FOOTNOTES.sub("", _DIRECTION_MARKS.sub("", text))
+    plain = _FOOTNOTES.sub("", _without_mail(_DIRECTION_MARKS.sub("", text)))
     plain, cut = _cut_short(_without_label(plain, family_first=family_first))
     items = list(_split(plain, _HARD))
     if family_first:
@@ -71,7 +73,7 @@ def display_name(text: str) -> str:
 
     What follows the comma stays there where it is an affiliation: ``Jane Doe, MIT``.
     """
-    plain = _FOOTNOTES.sub("", _DIRECTION_MARKS.sub("", text))
+    plain = _FOOTNOTES.sub("", _without_mail(_DIRECTION_MARKS.sub("", text)))
     parts = _cleaned(_split(plain, _SOFT))
     if len(parts) > 1 and not is_suffix(parts[1]) and _is_affiliation(parts):
         return ", ".join(parts)
@@ -85,6 +87,17 @@ def _is_affiliation(parts: Sequence[str]) -> bool:
 
 def _unpaired(*, found: bool) -> tuple[str, ...]:
     return (issue(Issue.BYLINE_UNPAIRED),) if found else ()
+
+
+def _without_mail(text: str) -> str:
+    """Take addresses away from the names beside them: ``jane@example.org (Jane Doe)``."""
+    if "@" not in text:
+        return text
+    rest = _EMPTY_BRACKETS.sub("", _MAIL.sub(" ", text)).strip()
+    if not any(map(str.isalpha, rest)):
+        return text
+    bracketed = rest.startswith("(") and rest.endswith(")") and rest.count("(") == 1
+    return rest[1:-1] if bracketed else rest
 
 
 def _without_label(text: str, *, family_first: bool) -> str:
@@ -123,12 +136,19 @@ def _split(text: str, separator: re.Pattern[str]) -> Iterator[str]:
 
 
 def _is_inverted(items: Sequence[str]) -> bool:
-    """Whether every item between semicolons is a family name, a comma and a given name."""
+    """Whether every item between semicolons is a family name, a comma and a given name.
+
+    One family name of a single word shows it for those of several (``García Márquez``).
+    """
     parts = [_cleaned(_split(item, _SOFT)) for item in items if item.strip()]
-    return len(parts) > 1 and all(
-        len([text for text in item if not is_suffix(text)]) == 2  # noqa: PLR2004  a pair
-        and _is_family(item[0])
-        for item in parts
+    return (
+        len(parts) > 1
+        and all(
+            len([text for text in item if not is_suffix(text)]) == 2  # noqa: PLR2004  a pair
+            and (_is_family(item[0]) or not _is_affiliation(item))
+            for item in parts
+        )
+        and any(_is_family(item[0]) for item in parts)
     )
 
 
@@ -168,13 +188,15 @@ def _listed(items: Sequence[str]) -> list[str]:
 
 def _at_conjunctions(text: str) -> list[str]:
     words = text.split(" ")
-    waw = [f" و {word[1:]}" if _is_waw_and_name(word) else word for word in words]
+    waw = [f" {word[0]} {word[1:]}" if _is_waw_and_name(word) else word for word in words]
     return name_words().conjunction.split(" ".join(waw))
 
 
 def _is_waw_and_name(word: str) -> bool:
-    """Whether a word is the conjunction ``و`` written onto a given name, as in ``ومحمد``."""
+    """Whether a word is ``و`` or ``ו`` written onto a given name, as in ``ومحمد``."""
     words = name_words()
+    if word.startswith("ו"):
+        return word[1:] in words.hebrew_given
     folded = fold_arabic(word)
     if not folded.startswith("و") or folded in words.arabic_in_waw:
         return False
@@ -194,4 +216,5 @@ def _cleaned(texts: Iterator[str] | Sequence[str]) -> list[str]:
 
 def _clean(text: str) -> str:
     name = unicodedata.normalize("NFC", " ".join(text.split())).strip(_EDGES)
+    name = name_words().profession.sub("", name)
     return name if _HANDLE.fullmatch(name) else _END_DIGITS.sub("", name).strip(_EDGES)

@@ -155,7 +155,7 @@ class Normalizer:
             author_count=author_count,
             published=published,
             published_raw=entry.published,
-            language=texts.language.language,
+            language=texts.language.tag,
             language_confidence=round(texts.language.confidence, 4),
             language_method=texts.language.method,
             field_languages=texts.field_languages,
@@ -199,7 +199,7 @@ def _texts(entry: Entry) -> _Texts:
     differ = "und" not in (of_title.language, of_summary.language) and (
         of_title.language != of_summary.language
     )
-    languages = {"title": of_title.language, "summary": of_summary.language} if differ else {}
+    languages = {"title": of_title.tag, "summary": of_summary.tag} if differ else {}
     issues = (*title.issues, *summary.issues)
     if language.language != "und" and not language.certain:
         issues += (issue(Issue.LANGUAGE_UNCERTAIN),)
@@ -258,9 +258,9 @@ def _site_translations(entry: Entry, language: Detection) -> dict[str, Translate
     found: dict[str, TranslatedText] = {}
     for parallel in entry.parallel:
         title, summary = _line(parallel.title or ""), repair(parallel.summary or "").text
-        other = detect(f"{title}\n{summary}", declared=entry.languages).language
-        if other not in ("und", language.language):
-            found[other] = TranslatedText(
+        other = detect(f"{title}\n{summary}", declared=entry.languages)
+        if other.language not in ("und", language.language):
+            found[other.tag] = TranslatedText(
                 title=title or None,
                 summary=summary or None,
                 status=TranslationStatus.OK,

@@ -83,6 +83,20 @@ def test_script_and_direction(text: str, script: str, direction: Direction) -> N
 
 
 @pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("這個問題沒有簡單的答案", "zh-Hant"),
+        ("这个问题没有简单的答案", "zh"),
+        ("今日はとても寒い", "ja"),
+        ("This is a short sentence", "en"),
+        ("2024", "und"),
+    ],
+)
+def test_tag_names_the_script_where_it_is_not_the_usual_one(text: str, tag: str) -> None:
+    assert detect(text).tag == tag
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",
@@ -92,6 +106,7 @@ def test_script_and_direction(text: str, script: str, direction: Direction) -> N
         "!!! ??? …",
         "https://example.org/some/english/words",
         "someone@example.org",
+        "10.1038/s41586-024-07123-4",
         r"$x^2 + \alpha y$",
         "😀🎉",
         "\ud800",

@@ -39,6 +39,11 @@ CASES = [
     ("es", "¡Hola! |¿Qué tal? |El Sr. Pérez llegó."),
     ("ru", "Он жил в г. Москве, т.е. в столице. |Потом приехал А. С. Пушкин. |Да?"),
     ("el", "Τι κάνεις; |Καλά."),
+    ("en", "(It is done.) |She left (see Fig. 3.) before noon."),
+    ("hi", "डॉ. शर्मा आए। |वे बोले।"),
+    ("vi", "Đây là TP. Hồ Chí Minh. |Nó đẹp."),
+    ("sw", "Bw. Juma na Mhe. Asha walifika. |Walizungumza."),
+    ("cs", "Je to tzv. model, např. Velký. |Funguje."),
     ("xx", "No such language. |It works."),
 ]
 

@@ -12,7 +12,7 @@ from types import ModuleType
 import attrs
 
 from normalize.language.evidence import Evidence, candidates, own_letters, weigh
-from normalize.language.han import HanDecision, decide_han
+from normalize.language.han import CHINESE, TRADITIONAL, HanDecision, decide_han
 from normalize.language.scripts import (
     HAN,
     LATIN,
@@ -92,6 +92,12 @@ class Detection:
 
     certain: bool
     """False where the evidence is weak or the engines disagree: `Issue.LANGUAGE_UNCERTAIN`."""
+
+    @property
+    def tag(self) -> str:
+        """The language as records have it: ``zh-Hant`` for Chinese in traditional ideographs."""
+        traditional = self.language == CHINESE and self.script == TRADITIONAL
+        return f"{CHINESE}-{TRADITIONAL}" if traditional else self.language
 
 
 def detect(text: str, *, declared: str | Sequence[str] | None = None) -> Detection:

@@ -12,6 +12,7 @@ from normalize.language.scripts import HAN, KANA, script_of
 from normalize.language.vocabulary import vocabulary
 
 CHINESE, JAPANESE = "zh", "ja"
+TRADITIONAL = "Hant"
 _JAPANESE_SCRIPT = "Jpan"
 
 # Running Japanese never has less kana; Chinese has at most the の of a brand name.
@@ -44,7 +45,7 @@ def decide_han(text: str, declared: Sequence[str]) -> HanDecision:
     chinese = _count("Chinese", text)
     if kana > chinese and kana >= _KANA_OF_JAPANESE * (kana + han):
         return HanDecision(language=JAPANESE, script=_JAPANESE_SCRIPT, clear=True)
-    simplified, traditional = _count("Hans", text), _count("Hant", text)
+    simplified, traditional = _count("Hans", text), _count(TRADITIONAL, text)
     # Japanese simplified some ideographs as the mainland did and left others: 機械学習.
     mixed = bool(simplified and traditional)
     if not chinese and (mixed or _count("Jpan", text)):
@@ -52,7 +53,9 @@ def decide_han(text: str, declared: Sequence[str]) -> HanDecision:
     clear = bool(chinese) or han >= _IDEOGRAPHS_OF_CHINESE
     if not clear and JAPANESE in declared and CHINESE not in declared:
         return HanDecision(language=JAPANESE, script=_JAPANESE_SCRIPT, clear=False, declared=True)
-    script = HAN if simplified == traditional else "Hans" if simplified > traditional else "Hant"
+    script = (
+        HAN if simplified == traditional else "Hans" if simplified > traditional else TRADITIONAL
+    )
     return HanDecision(language=CHINESE, script=script, clear=clear)
 
 

@@ -23,6 +23,7 @@ _PREFERENCE_FOR_OTHER_SCRIPTS = 1.5
 _WEIGHT_OF_NAMES = 0.5
 
 _URL = re.compile(r"(?:https?://|www\.)\S+|\b(?:arxiv|doi)[:.]\S+", re.IGNORECASE)
+_DOI = re.compile(r"\b10\.\d{4,9}/\S+")
 _MAIL_OR_HANDLE = re.compile(r"\S*@\S+")
 _TEX = re.compile(r"\$[^$\n]{1,200}\$|\\[()\[\]]|\\[a-zA-Z]+(?:\{[^{}\n]*\})?")
 _CODE = re.compile(r"`[^`\n]{1,200}`")
@@ -49,9 +50,11 @@ def direction_of(script: str | None) -> Direction:
 
 
 def without_marked_up(text: str) -> str:
-    """Take out what is in no language: URLs, addresses, handles, tags, TeX and code."""
+    """Take out what is in no language: URLs, DOIs, addresses, handles, tags, TeX and code."""
     if "//" in text or "www." in text or ":" in text:
         text = _URL.sub(" ", text)
+    if "10." in text:
+        text = _DOI.sub(" ", text)
     if "@" in text:
         text = _MAIL_OR_HANDLE.sub(" ", text)
     if "$" in text or "\\" in text:

@@ -23,6 +23,7 @@ _FINAL = ".!?…؟۔।॥։።؛;។៕။。！？｡．؞܀"
 # Marks that end a sentence whatever follows, and those that need a space behind them.
 _CERTAIN = re.compile(
     rf"[。！？｡។៕]+[{re.escape(_CLOSING)}]*|[!?؟۔।॥։።။]+[{re.escape(_CLOSING)}]*(?=\s)"
+    r"|\.[)\]]+(?=\s)"
 )
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“«،,;:/]+$")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
