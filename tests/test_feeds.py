@@ -403,6 +403,33 @@ def test_a_sitemap_without_namespaces_is_read() -> None:
     assert (entry.title, entry.languages) == ("夜行列车 & 港口", ("zh",))
 
 
+NOWHERE = {
+    "rss": rss("<title>Night train</title><link>http://[bad</link>"),
+    "atom": atom(
+        "<title>Night train</title><link href='http://[bad'/>", root="xml:base='http://['"
+    ),
+    "json": '{"version": "https://jsonfeed.org/version/1", "items": [{"title": "Night train",'
+    ' "url": "http://[bad", "image": "http://[bad", "attachments": [{"url": "http://[bad"}]}]}',
+}
+
+
+@pytest.mark.parametrize("body", NOWHERE.values(), ids=NOWHERE)
+def test_addresses_that_are_none(body: str) -> None:
+    (entry,) = split(body, url="https://port.example/feed")
+    assert (entry.title, entry.url, entry.image, entry.links) == ("Night train", None, None, ())
+
+
+def test_a_sitemap_of_addresses_that_are_none_is_empty() -> None:
+    with pytest.raises(NoEntries):
+        split("<urlset><url><loc>http://[bad</loc></url></urlset>", url="https://port.example/s")
+
+
+def test_xml_beyond_repair_is_refused() -> None:
+    body = RDF.replace("22-rdf-syntax-ns#", "22-rdf\u00a0syntax-ns#")
+    with pytest.raises(UnsupportedDocument, match="too broken"):
+        split(body, source="feed")
+
+
 @pytest.mark.parametrize(
     ("item", "fields"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urljoin
 
 from scraper.split.document import DocumentKind, kind_of
 
@@ -55,6 +56,19 @@ def stated_languages(body: bytes) -> tuple[str, ...]:
     """Languages that a feed's bytes state, before its character set is known."""
     found = (match[1] or match[2] for match in _LANGUAGE.finditer(body[:_HEAD]))
     return tuple(dict.fromkeys(code.decode("ascii").lower() for code in found))
+
+
+def web_address(told: object, base: str) -> str | None:
+    """A whole address, or as much of one as there is without a base.
+
+    Other values of links (``mailto:``, ``urn:``, broken ones) are none.
+    """
+    try:
+        address = urljoin(base, told.strip()) if isinstance(told, str) and told.strip() else ""
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
+    is_web = address.startswith(("http://", "https://"))
+    return address if is_web or (address and ":" not in address.partition("/")[0]) else None
 
 
 def language_code(told: object) -> tuple[str, ...]:

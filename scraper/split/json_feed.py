@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 from normalize.model import Entry, Link
 from scraper.errors import UnsupportedDocument
 from scraper.split.document import Document, DocumentKind
-from scraper.split.feed_text import language_code
+from scraper.split.feed_text import language_code, web_address
 from scraper.split.markup import plain_text
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/\d")
@@ -51,7 +50,7 @@ def json_entries(document: Document) -> list[Entry]:
 def next_of_json(document: Document) -> str | None:
     """Address of the feed's next page, by its ``next_url``."""
     address = _string(document.data, "next_url") if is_json_feed(document) else None
-    return urljoin(document.url or "", address) if address else None
+    return web_address(address, document.url or "")
 
 
 def _entry(
@@ -62,12 +61,13 @@ def _entry(
     image = _string(item, "image") or _string(item, "banner_image") or _picture(item)
     links = [("external", external)] if external and address else []
     links += [("enclosure", url) for url, kind in _attachments(item) if not _is_picture(kind)]
+    whole = [(rel, web_address(url, base)) for rel, url in links]
     changed = _string(item, "date_modified")
     return Entry(
         source="feed",
         position=1,
         native_id=_identity(item.get("id")),
-        url=urljoin(base, address or external or "") if address or external else None,
+        url=web_address(address, base) or web_address(external, base),
         title=_string(item, "title"),
         summary=_string(item, "summary")
         or plain_text(_string(item, "content_html"))
@@ -76,8 +76,8 @@ def _entry(
         authors=tuple(dict.fromkeys(_names(item))) or authors,
         tags=tuple(tag.strip() for tag in _list(item, "tags") if isinstance(tag, str)),
         languages=language_code(item.get("language")) or languages,
-        links=tuple(Link(rel=rel, url=urljoin(base, url)) for rel, url in links),
-        image=urljoin(base, image) if image else None,
+        links=tuple(Link(rel=rel, url=url) for rel, url in whole if url),
+        image=web_address(image, base),
         raw={"updated": changed} if changed else {},
     )
 

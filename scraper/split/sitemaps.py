@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import urljoin
 
 import attrs
 from lxml import etree
 
 from normalize.model import Entry
 from scraper.split.document import Document
-from scraper.split.feed_text import from_root, language_code
+from scraper.split.feed_text import from_root, language_code, web_address
 
 
 @attrs.frozen(kw_only=True)
@@ -34,9 +33,9 @@ def sitemap_entries(document: Document) -> list[Entry]:
 def sitemaps_of(document: Document) -> list[Sitemap]:
     """Sitemaps that an index names: those of news first, then the last changed."""
     found = [
-        Sitemap(url=urljoin(document.url or "", address), changed=_text(node, "lastmod") or "")
+        Sitemap(url=address, changed=_text(node, "lastmod") or "")
         for node in _children(_root(document), "sitemap")
-        if (address := _text(node, "loc"))
+        if (address := web_address(_text(node, "loc"), document.url or ""))
     ]
     latest = sorted(found, key=lambda sitemap: sitemap.changed, reverse=True)
     return sorted(latest, key=lambda sitemap: "news" not in sitemap.url.lower())
@@ -52,7 +51,7 @@ def _root(document: Document) -> etree._Element | None:
 
 
 def _entry(node: etree._Element, base: str) -> Entry | None:
-    address = _text(node, "loc")
+    address = web_address(_text(node, "loc"), base)
     if not address:
         return None
     news, video, image = (next(_children(node, name), None) for name in ("news", "video", "image"))
@@ -63,13 +62,13 @@ def _entry(node: etree._Element, base: str) -> Entry | None:
     return Entry(
         source="feed",
         position=1,
-        url=urljoin(base, address),
+        url=address,
         title=_text(news, "title") or _text(video, "title"),
         summary=_text(video, "description") if news is None else None,
         published=_text(news, "publication_date") or _text(video, "publication_date"),
         tags=tuple(tag.strip() for tag in tags if tag.strip()),
         languages=language_code(_text(publication, "language") or _text(news, "language")),
-        image=urljoin(base, picture) if picture else None,
+        image=web_address(picture, base),
         raw={"lastmod": changed} if changed else {},
     )
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from urllib.parse import urljoin
 
 import feedparser
 
 from normalize.model import Entry, Link
-from scraper.errors import NoEntries
+from scraper.errors import NoEntries, UnsupportedDocument
 from scraper.split.document import Document, DocumentKind
-from scraper.split.feed_text import feed_root, from_root, language_code
+from scraper.split.feed_text import feed_root, from_root, language_code, web_address
 from scraper.split.json_feed import is_json_feed, json_entries, next_of_json
 from scraper.split.markup import first_image, plain_text, unescaped
 from scraper.split.sitemaps import sitemap_entries
@@ -31,7 +30,7 @@ def read_feed(document: Document) -> list[Entry]:
 
     Raises:
         NoEntries: the feed has no item, or is an index of other sitemaps.
-        UnsupportedDocument: broken JSON, or JSON that is no JSON Feed.
+        UnsupportedDocument: broken JSON, JSON that is no JSON Feed, XML beyond repair.
     """
     root = feed_root(document.text)
     if document.kind is DocumentKind.JSON:
@@ -50,7 +49,11 @@ def read_feed(document: Document) -> list[Entry]:
 
 
 def next_feed_page(document: Document) -> str | None:
-    """Address of the next page of a feed (RFC 5005, or ``next_url`` of JSON Feed)."""
+    """Address of the next page of a feed (RFC 5005, or ``next_url`` of JSON Feed).
+
+    Raises:
+        UnsupportedDocument: as `read_feed`.
+    """
     if document.kind is DocumentKind.JSON:
         return next_of_json(document)
     if feed_root(document.text) not in ("rss", "feed", "rdf"):
@@ -58,19 +61,24 @@ def next_feed_page(document: Document) -> str | None:
     links = _parsed(document).feed.get("links", ())
     by_relation = {link.get("rel"): link["href"] for link in reversed(links) if link.get("href")}
     address = by_relation.get("next") or by_relation.get("prev-archive")
-    return urljoin(document.url or "", address) if address else None
+    return web_address(address, document.url or "")
 
 
 def _parsed(document: Document) -> Any:  # noqa: ANN401  feedparser publishes no types
     headers = {"content-type": "application/xml; charset=utf-8"}
     if document.url:
         headers["content-location"] = document.url
-    return feedparser.parse(
-        from_root(document.text).encode("utf-8", "replace"),
-        response_headers=headers,
-        resolve_relative_uris=False,
-        sanitize_html=False,
-    )
+    try:
+        return feedparser.parse(
+            from_root(document.text).encode("utf-8", "replace"),
+            response_headers=headers,
+            resolve_relative_uris=False,
+            sanitize_html=False,
+        )
+    except ValueError as error:  # namespaces that are none
+        raise UnsupportedDocument(
+            "The feed is too broken to be read", where=document.url, found=str(error)
+        ) from error
 
 
 def _feed_entries(document: Document) -> list[Entry]:
@@ -102,7 +110,7 @@ def _feed_entry(
         source="feed",
         position=1,
         native_id=identity or None,
-        url=_address(item.get("feedburner_origlink") or item.get("link"), base),
+        url=web_address(item.get("feedburner_origlink") or item.get("link"), base),
         title=_title(item, is_atom=is_atom),
         summary=_summary(item),
         published=_date(dict(item).get("published")) or _date(updated),
@@ -114,16 +122,6 @@ def _feed_entry(
         image=_image(item, base),
         raw={"updated": updated.strip()} if is_atom and updated and updated.strip() else {},
     )
-
-
-def _address(told: object, base: str) -> str | None:
-    """A web address; other values of links (``mailto:``, ``urn:``) are none."""
-    try:
-        address = urljoin(base, told.strip()) if isinstance(told, str) and told.strip() else ""
-    except ValueError:  # brackets that hold no IPv6 address
-        return None
-    is_web = address.startswith(("http://", "https://"))
-    return address if is_web or (address and ":" not in address.partition("/")[0]) else None
 
 
 def _title(item: Mapping[str, Any], *, is_atom: bool) -> str | None:
@@ -200,7 +198,7 @@ def _links(item: Mapping[str, Any], base: str) -> Iterator[Link]:
         if not _is_picture(part)
     ]
     for rel, told in dict.fromkeys(found):
-        address = _address(told, base)
+        address = web_address(told, base)
         if address:
             yield Link(rel=rel, url=address)
 
@@ -213,7 +211,7 @@ def _image(item: Mapping[str, Any], base: str) -> str | None:
     marked += [(item.get("image") or {}).get("href")]
     told = (item.get("summary_detail"), *item.get("content", ()))
     shown = (first_image((part or {}).get("value")) for part in told)
-    addresses = (_address(address, base) for address in (*marked, *shown))
+    addresses = (web_address(address, base) for address in (*marked, *shown))
     return next(filter(None, addresses), None)
 
 
