@@ -108,6 +108,22 @@ def test_siblings_of_one_entry_are_outlined_together() -> None:
     assert [node.tag for node in marked(root, "entry")] == ["dt", "dd"] * 4
 
 
+def test_an_entry_is_outlined_in_the_list_not_in_the_slider() -> None:
+    titles = [f"The story of ship {n}" for n in range(6)]
+    links = [f'<a href="/n/{n}">{title}</a>' for n, title in enumerate(titles)]
+    slider = "".join(f"<li>{link}</li>" for link in links)
+    items = "".join(
+        f"<article><h2>{link}</h2><i>{n + 1} May 2024</i><p>What came to pass with the ship on day "
+        f"{n} of its journey.</p></article>"
+        for n, link in enumerate(links)
+    )
+    side = "".join(f"<p>{link}</p>" for link in links)
+    page = f"<body><ul class=ticker>{slider}</ul><main>{items}</main><aside>{side}</aside></body>"
+    root = tree(shown(page, url="https://a.example/"))
+    assert [node.tag for node in marked(root, "entry")] == ["article"] * 6
+    assert len(marked(root, "date")) == 6
+
+
 HOSTILE = """<!DOCTYPE html><html lang="en" onload="x()"><head><base href="https://evil.example/">
 <meta http-equiv="refresh" content="0;url=https://evil.example/"><title>A <b>page</b></title>
 <script>x()</script><link rel="stylesheet" href="https://evil.example/a.css">
@@ -120,6 +136,7 @@ HOSTILE = """<!DOCTYPE html><html lang="en" onload="x()"><head><base href="https
 <math><mtext><img src=x onerror=x()></mtext></math><template><script>x()</script></template>
 <noscript><img src="https://evil.example/f.png"></noscript><video src="//evil.example/g"></video>
 <details ontoggle="x()" open>d</details><x-y onclick="x()">custom</x-y>
+<p {{}}="1" {{x}}y="2" =z="3" 'q"="4" xml:lang="en" xmlns:a="b">odd</p>
 <a href="vbscript:x()">v</a><a href="data:text/html,x">d</a><a href=" java&#10;script:x()">j</a>
 <textarea></textarea><script>x()</script></textarea><xmp><script>x()</script></xmp>
 <p style="background:u\\72l(https://evil.example/h);position:fixed;inset:0">over</p></body></html>"""

@@ -8,7 +8,7 @@ in, with the neighbours up to the next in which some of its fields stand.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import attrs
@@ -18,12 +18,18 @@ from normalize.model import Entry
 from scraper.inspect.tree import Tree, key, tops, tree_of
 from scraper.split.listing.families import entry_address
 
-_DATE_ATTRIBUTES = ("datetime", "content", "title", "data-time", "data-date", "data-timestamp")
-_IMAGE_ATTRIBUTES = ("src", "data-src", "data-original")
 # Characters of a text by which its place is found again.
 _KEY = 60
 # Elements between an entry's title and its link, where they are apart.
 _NEAR = 100
+# Kinds of titles that are tried where a page has several.
+_WAYS = 6
+_SOLE = 2
+# Entries on which they are tried.
+_SAMPLE = 40
+
+Pools = tuple[Sequence[int], ...]
+"""Elements that may be an entry's title, by how likely they are."""
 
 
 @attrs.frozen(kw_only=True, eq=False)
@@ -53,7 +59,26 @@ def locate(root: HtmlElement, entries: Sequence[Entry]) -> list[Place]:
         entries: what was read of it.
     """
     tree = tree_of(root)
-    heads = list(_heads(tree, entries))
+    pools = _pools(tree, entries)
+    kinds = Counter(tree.kinds[n] for own in pools for n in _innermost(tree, own[0]))
+    ways = (None, *(kind for kind, _ in kinds.most_common(_WAYS)))
+    tried = entries[:_SAMPLE]
+
+    def worth(way: int | None) -> int:
+        places = _places(tree, tried, list(_heads(tree, tried, pools[:_SAMPLE], way)))
+        return sum(len(place.fields) for place in places)
+
+    best = max(ways, key=worth) if len(ways) > _SOLE else None
+    return _places(tree, entries, list(_heads(tree, entries, pools, best)))
+
+
+def _innermost(tree: Tree, pool: Sequence[int]) -> Iterator[int]:
+    for number, following in zip(pool, [*pool[1:], len(tree.nodes)], strict=False):
+        if following >= tree.ends[number]:
+            yield number
+
+
+def _places(tree: Tree, entries: Sequence[Entry], heads: Sequence[int | None]) -> list[Place]:
     found = tops(tree, [head for head in heads if head is not None])
     order = sorted(found.values())
     following = dict(zip(order, [*order[1:], len(tree.nodes)], strict=False))
@@ -69,8 +94,8 @@ def locate(root: HtmlElement, entries: Sequence[Entry]) -> list[Place]:
     return places
 
 
-def _heads(tree: Tree, entries: Sequence[Entry]) -> Iterator[int | None]:
-    """For each entry the element of its title, or of its link."""
+def _pools(tree: Tree, entries: Sequence[Entry]) -> list[Pools]:
+    """For each entry the elements that may be its title, or its link, the likeliest first."""
     links: dict[str, list[int]] = defaultdict(list)
     texts: dict[str, list[int]] = defaultdict(list)
     for number, node in enumerate(tree.nodes):
@@ -78,15 +103,28 @@ def _heads(tree: Tree, entries: Sequence[Entry]) -> Iterator[int | None]:
             texts[tree.texts[number]].append(number)
         if node.tag == "a" and (address := entry_address(node.get("href") or "")):
             links[address].append(number)
-    last = -1
-    used: set[int] = set()
+    pools: list[Pools] = []
     for entry in entries:
         titled = texts.get(key(entry.title or ""), [])
         linked = links.get(entry.url or "", [])
         touching = [n for n in titled if _touches(tree, n, linked)]
         near = [n for n in titled if any(abs(n - link) < _NEAR for link in linked)]
-        pools = (touching, near, linked, [] if entry.url else titled)
-        head = _first(_next(tree, pool, last, used) for pool in pools)
+        pools.append((touching, near, linked, [] if entry.url else titled))
+    return pools
+
+
+def _heads(
+    tree: Tree, entries: Sequence[Entry], pools: Sequence[Pools], kind: int | None
+) -> Iterator[int | None]:
+    """For each entry the element of its title, or of its link.
+
+    Where the page has titles several times (in a slider and in the list), those of one kind.
+    """
+    last = -1
+    used: set[int] = set()
+    for entry, own in zip(entries, pools, strict=True):
+        alike = [[n for n in pool if tree.kinds[n] == kind] for pool in own]
+        head = _first(_next(tree, pool, last, used) for pool in (*alike, *own))
         told = key(entry.title or entry.summary or "")
         if head is None and told:
             part = told[:_KEY]
@@ -158,7 +196,7 @@ def _searches(
 ) -> Iterator[tuple[str, str, Iterator[int | None]]]:
     """For each field of an entry: its name, its text, the elements found in each range."""
     if entry.published:
-        dated = (_attributed(tree, numbers, _DATE_ATTRIBUTES, entry.published) for numbers in span)
+        dated = (_attributed(tree, numbers, entry.published) for numbers in span)
         shown = (_containing(tree, numbers, entry.published) for numbers in span)
         yield "date", entry.published, (n for pair in zip(shown, dated, strict=True) for n in pair)
     for text in (*entry.authors, *filter(None, (entry.byline,))):
@@ -168,13 +206,13 @@ def _searches(
     for text in entry.metrics.values():
         yield "metrics", text, (_short(tree, numbers, text) for numbers in span)
     if entry.url:
-        yield "url", "", (_attributed(tree, numbers, ("href",), entry.url) for numbers in span)
+        yield "url", "", (_attributed(tree, numbers, entry.url) for numbers in span)
     if entry.image:
         image = entry.image
         yield (
             "image",
             "",
-            (_attributed(tree, numbers, _IMAGE_ATTRIBUTES, image) for numbers in span),
+            (_attributed(tree, numbers, image) for numbers in span),
         )
 
 
@@ -195,12 +233,10 @@ def _short(tree: Tree, numbers: range, text: str) -> int | None:
     )
 
 
-def _attributed(tree: Tree, numbers: range, names: Sequence[str], value: str) -> int | None:
+def _attributed(tree: Tree, numbers: range, value: str) -> int | None:
     """The first element with an attribute of that value, ``#`` parts aside."""
     for number in numbers:
-        node = tree.nodes[number]
-        for name in names:
-            told = (node.get(name) or "").strip()
+        for told in map(str.strip, tree.nodes[number].attrib.values()):
             if told and value in (told, entry_address(told)):
                 return number
     return None

@@ -84,18 +84,19 @@ def _drop(node: HtmlElement) -> None:
 
 
 def _clean_attributes(node: HtmlElement) -> None:
-    for name, value in list(node.attrib.items()):
-        kept = _kept(node, str(name), value)
-        if kept is None:
-            del node.attrib[name]
-        elif kept != value:
-            node.set(name, kept)
+    told = list(node.attrib.items())
+    # All at once: parsers take names from pages that cannot be named again.
+    node.attrib.clear()
+    for name, value in told:
+        kept = _kept(node, str(name), value, marked=any(name == MARK for name, _ in told))
+        if kept is not None:
+            node.set(str(name), kept)
     if node.get("href"):
         node.set("rel", "noopener noreferrer")
         node.set("target", "_blank")
 
 
-def _kept(node: HtmlElement, name: str, value: str) -> str | None:
+def _kept(node: HtmlElement, name: str, value: str, *, marked: bool) -> str | None:
     """What is left of an attribute, None where it goes."""
     if name not in _ATTRIBUTES:
         return None
@@ -107,6 +108,6 @@ def _kept(node: HtmlElement, name: str, value: str) -> str | None:
         case "style":
             return clean_css(value)
         case "id" if value.startswith("khulasa"):
-            return value if node.get(MARK) else None
+            return value if marked else None
         case _:
             return value

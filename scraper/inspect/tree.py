@@ -19,10 +19,11 @@ class Tree:
     """Elements in document order; number 0 is the root."""
 
     nodes: list[HtmlElement]
-    numbers: dict[HtmlElement, int]
     parents: list[int]
     """Number of the parent; -1 for the root."""
     depths: list[int]
+    kinds: list[int]
+    """Number of the path of names from the root."""
     ends: list[int]
     """Number after the last element inside."""
     texts: list[str]
@@ -49,9 +50,12 @@ def tree_of(root: HtmlElement) -> Tree:
     numbers = {node: number for number, node in enumerate(nodes)}
     parents = [_number(numbers, node.getparent()) for node in nodes]
     parents[0] = -1
-    depths = [0] * len(nodes)
+    depths, kinds = [0] * len(nodes), [0] * len(nodes)
+    known: dict[tuple[int, str], int] = {}
     for number, parent in enumerate(parents[1:], 1):
         depths[number] = depths[parent] + 1
+        kind = (kinds[parent], str(nodes[number].tag))
+        kinds[number] = known.setdefault(kind, len(known) + 1)
     ends, lengths = _extents(nodes, parents)
     unseen = _unseen(nodes, ends)
     texts = [
@@ -59,7 +63,12 @@ def tree_of(root: HtmlElement) -> Tree:
         for number, node in enumerate(nodes)
     ]
     return Tree(
-        nodes=nodes, numbers=numbers, parents=parents, depths=depths, ends=ends, texts=texts
+        nodes=nodes,
+        parents=parents,
+        depths=depths,
+        kinds=kinds,
+        ends=ends,
+        texts=texts,
     )
 
 
