@@ -203,6 +203,14 @@ def test_what_agrees_in_all_is_read() -> None:
     assert len(read(body, "https://huggingface.co/papers", profile)) == 8
 
 
+def test_a_last_page_may_be_as_short_as_before() -> None:
+    profile = attrs.evolve(profile_from(*GOOD["huggingface_papers"]), fewest=2)
+    body = other_list(ODD, 2, title="A Title That Is Long Enough for a Paper")
+    assert len(read(body, "https://huggingface.co/papers", profile)) == 2
+    with pytest.raises(LayoutChanged, match="2 entries"):
+        read(body, "https://huggingface.co/papers", attrs.evolve(profile, fewest=5))
+
+
 def test_gates_and_empty_pages_are_not_healed() -> None:
     profile = profile_from(*GOOD["huggingface_papers"])
     with pytest.raises(SplitError, match="login page"):

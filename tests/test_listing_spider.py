@@ -8,11 +8,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse
 
 from scraper.errors import SpiderArgumentError
 from spiders.listing import ListingSpider
 from tests.crawls import scrapy
-from tests.pages_site import Crawled, Page, Served, crawl, serve
+from tests.pages_site import HTML, Crawled, Page, Served, crawl, serve
 
 SUBJECTS = (
     "مكتبة القرية تفتح أبوابها", "قطار الليل يعود إلى الجبل", "حديقة جديدة في وسط المدينة",
@@ -266,6 +268,20 @@ def test_a_description_that_a_site_repeats_is_no_summary(
     expected = [f"{SUBJECTS[n % 9]}: {FIRST}" for n in range(41, 44)]
     assert [record["summary"] for record in end.records] == expected
     assert {record["raw"]["entry_page"] for record in end.records} == {"summary"}
+
+
+def test_only_so_many_pages_of_entries_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("spiders.listing.MOST_FOLLOWED", 2)
+    spider = ListingSpider(url="https://madina.example/bare", follow="true")
+    body = listing(range(1, 6), summary=False).body
+    assert isinstance(body, str)
+    response = HtmlResponse(spider.url, body=body.encode(), headers={"Content-Type": HTML})
+    response.request = Request(spider.url)
+    told = list(spider.parse(response))
+    asked = [item.url for item in told if isinstance(item, Request)]
+    assert asked == ["https://madina.example/a/1", "https://madina.example/a/2"]
+    left = [item for item in told if not isinstance(item, Request)]
+    assert [item.issues for item in left] == [("entry_page_not_read:limit",)] * 3
 
 
 def test_forbidden_pages_are_not_fetched(

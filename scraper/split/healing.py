@@ -74,7 +74,9 @@ def heal(document: Document, profile: SourceProfile) -> Healing:
 
 def _disagreements(entries: Sequence[Entry], profile: SourceProfile) -> Iterator[str]:
     count = len(entries)
-    if min(count, profile.entries) < _FEWEST:
+    # The last page of a list may hold one entry; its address has to tell that it is the source's.
+    least = _FEWEST if ELSEWHERE in profile.shapes else min(_FEWEST, profile.fewest)
+    if count < least or profile.entries < _FEWEST:
         yield f"{count} entries now and {profile.entries} before are too few to compare"
     if not profile.fewest * _SHORTER <= count <= profile.most * _LONGER:
         yield f"{count} entries, where there were {profile.fewest} to {profile.most}"
