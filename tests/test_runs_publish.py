@@ -10,6 +10,8 @@ import json
 import os
 import shutil
 import sqlite3
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -502,3 +504,18 @@ def test_any_sequence_of_runs_and_kills_ends_in_the_same_feed() -> None:
     run_state_machine_as_test(
         Machine, settings=settings(max_examples=100, stateful_step_count=25, deadline=None)
     )
+
+
+def test_the_benchmark_of_the_state_runs() -> None:
+    root = Path(__file__).resolve().parents[1]
+    ended = subprocess.run(
+        [sys.executable, root / "benchmarks" / "refresh_state.py", "--entries", "500"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=root,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "500 known entries" in ended.stdout
+    assert "550 in the feed, 0 archived" in ended.stdout

@@ -17,10 +17,10 @@ from scraper.runs.notify import Notifier, Report
 from scraper.runs.plan import NotifyTable, SourcePlan
 from scraper.runs.progress import Progress
 from scraper.runs.publish import PublishOptions, publish
+from scraper.runs.rebuild import open_state
 from scraper.runs.refresh import CrawlOptions, Refresh, Signals
 from scraper.runs.report import SourceReport, exit_code
 from scraper.runs.settle import Settler
-from scraper.runs.state import State
 
 TOLD = "notifications.json"
 
@@ -83,7 +83,7 @@ def carry_out(
             refuse(source, holder)
         if not held:
             return End(refused=refused)
-        state = stack.enter_context(State(order.layout.state))
+        state = stack.enter_context(open_state(order.layout, now=datetime.now(UTC)))
         plans = [plan for plan in order.plans if plan.name in held]
         refresh = Refresh(
             layout=order.layout,
