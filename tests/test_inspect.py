@@ -243,7 +243,7 @@ def test_the_panel_shows_raw_and_parsed() -> None:
     (panel,) = root.xpath("//template")
     row = text_of(panel.xpath('.//table[@class="entries"]//tr')[0])
     assert page.items[0].title in row
-    assert f"{page.items[0].shown} → {page.items[0].day}" in row
+    assert f"{page.items[0].shown} = {page.items[0].day}" in row
     facts = text_of(panel.xpath('.//table[@class="facts"]')[0])
     assert "read aslisting" in facts
     assert "confidence0." in facts

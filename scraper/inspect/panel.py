@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from html import escape
 
@@ -81,8 +82,15 @@ def _pair(raw: str | None, parsed: str | None) -> str:
     if raw is None:
         return "–"
     shown = f"<bdi>{escape(_cut(raw))}</bdi>"
-    same = parsed is None or " ".join(raw.split()) == " ".join(parsed.split())
-    return shown if same else f"{shown} → <bdi><b>{escape(_cut(parsed or ''))}</b></bdi>"
+    if parsed is None or _plain(raw) == _plain(parsed):
+        return shown
+    # No arrow: on a line from right to left it would point the wrong way.
+    return f"{shown} = <bdi><b>{escape(_cut(parsed))}</b></bdi>"
+
+
+def _plain(text: str) -> str:
+    """A text without differences that nobody sees."""
+    return unicodedata.normalize("NFC", " ".join(text.split()))
 
 
 def _cut(text: str) -> str:
