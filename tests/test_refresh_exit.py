@@ -78,7 +78,7 @@ def test_exit_codes(
         (("bulletin", "--jobs", "0"), "--jobs is a whole number from 1, not '0'"),
         (("bulletin", "--since", "yesterday"), "--since is a day like 2026-05-09"),
         (("bulletin", "--to", "English"), "TRANSLATE_TO is a language like en"),
-        (("bulletin", "--replay", "/none.warc.gz"), "--replay: there is no file /none.warc.gz"),
+        (("bulletin", "--replay", "/none.warc.gz"), "--replay: there is no archive /none.warc.gz"),
         (("bulletin", "--config", "/none.toml"), "cannot read /none.toml"),
         (("bulletin", "--frob"), "unknown option --frob"),
     ],

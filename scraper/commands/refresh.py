@@ -235,8 +235,8 @@ def _day(told: str | None) -> str | None:
 def _replay(told: list[str]) -> tuple[Path, ...]:
     paths = tuple(Path(name).absolute() for name in told)
     for path in paths:
-        if not path.is_file():
-            raise PlanError(f"--replay: there is no file {path}")
+        if not path.exists():
+            raise PlanError(f"--replay: there is no archive {path}")
         if "," in str(path):
             raise PlanError(f"--replay: the path of an archive may hold no comma: {path}")
     return paths
