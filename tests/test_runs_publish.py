@@ -519,3 +519,15 @@ def test_the_benchmark_of_the_state_runs() -> None:
     assert ended.returncode == 0, ended.stderr
     assert "500 known entries" in ended.stdout
     assert "550 in the feed, 0 archived" in ended.stdout
+
+
+def test_every_field_is_documented(state: State, layout: Layout, tmp_path: Path) -> None:
+    state.apply(listed(tmp_path, "b", "a"), now=NOON, policy=Policy(max_entries=1))
+    publish(state, layout, now=NOON)
+    text = (Path(__file__).resolve().parents[1] / "docs" / "feeds.md").read_text(encoding="utf-8")
+    manifest = json.loads(layout.manifest.read_bytes())
+    source = manifest["sources"]["site"]
+    change = json.loads(read(layout.root / source["changes"][0]["path"]).splitlines()[0])
+    names = {*manifest, *source, *source["changes"][0], *source["files"][source["feed"]], *change}
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+    assert [one.value for one in Outcome if f"`{one}`" not in text] == []
