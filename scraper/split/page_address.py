@@ -13,6 +13,11 @@ _NUMBER = re.compile(r"\d{1,9}")
 _ENDING = re.compile(r"\.(?:html?|php|aspx?|jsp|shtml)$|/$")
 # What stands before a page's number in a path: `/page/2`, `-p2`, `_2`, `/seite-2`.
 _COUNTED = re.compile(r"(?:[/_.,;-]?([^\W\d_]{1,12}))?[/_.,;:=-]{0,2}(\d{1,6})")
+_ONE_PART = re.compile(r"/[^/\d]+")
+# The number by which the second page is counted, from nought or one.
+_SECOND = 2
+# A number beyond which a first count is that of an entry: `?p=128317`.
+_MOST = 9999
 # Numbers of years are no numbers of pages.
 _YEARS = range(1900, 2100)
 
@@ -51,7 +56,20 @@ def step(here: str, there: str) -> Step:
     path, target = (_ENDING.sub("", unquote(parts.path)) for parts in (one, other))
     if path == target:
         return _query_step(asked, wanted)
+    if not asked and target.startswith(path) and _is_second(target[len(path) :], wanted):
+        return Step.ON
     return _path_step(path, target) if _kept(asked) == _kept(wanted) else Step.UNKNOWN
+
+
+def _is_second(rest: str, wanted: Mapping[str, str]) -> bool:
+    """Whether an address is the second page of a list that begins at a directory's own address.
+
+    ``/`` goes on as ``/news?p=2``, ``/live/`` as ``/live/index.php?page=2``.
+    """
+    counts = [v for name, v in wanted.items() if name.lower() in phrases("page_paths")]
+    if not _ONE_PART.fullmatch(rest) or len(counts) != 1 or len(wanted) != 1:
+        return False
+    return bool(_NUMBER.fullmatch(counts[0])) and 0 < int(counts[0]) <= _SECOND
 
 
 def _query_step(asked: Mapping[str, str], wanted: Mapping[str, str]) -> Step:
@@ -59,6 +77,8 @@ def _query_step(asked: Mapping[str, str], wanted: Mapping[str, str]) -> Step:
     counted = [name for name in changed if _is_counter(name, asked, wanted)]
     if len(counted) == 1:
         (name,) = counted
+        if name not in asked and int(wanted[name] or 0) > _MOST:
+            return Step.ALIKE
         if name in wanted:
             return _direction(int(asked.get(name) or -1), int(wanted[name] or -1), first="-1")
         return Step.BACK
