@@ -431,3 +431,29 @@ def test_steps_of_a_newer_program_keep_what_is_there(
         assert (
             state._db.execute("SELECT name FROM sqlite_master WHERE name = 'more'").fetchall() == []
         )
+
+
+def schema(connection: sqlite3.Connection) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name"
+    ).fetchall()
+    return found
+
+
+def test_a_state_of_version_1_is_brought_up_to_date(state: State, tmp_path: Path) -> None:
+    """``state_version_1.sql`` is a dump of a state as version 1 wrote it; it never changes."""
+    dump = Path(__file__).parent / "data" / "state_version_1.sql"
+    path = tmp_path / "old.sqlite"
+    connection = sqlite3.connect(path)
+    connection.executescript(dump.read_text(encoding="utf-8"))
+    connection.close()
+    with State(path) as old:
+        assert schema(old._db) == schema(state._db)
+        newest = state._db.execute("PRAGMA user_version").fetchone()
+        assert old._db.execute("PRAGMA user_version").fetchone() == newest
+        assert ids(old) == ["c", "b"]
+        assert json.loads(next(old.lines("site")))["title"] == "عنوان"
+        assert [status.outcome.value for status in old.statuses()] == ["http", "ok"]
+        delta = old.apply(listed(tmp_path, "d", "c"), now=NOON, policy=POLICY)
+        assert (delta.added, delta.updated) == (("site:d",), ("site:c",))
+        assert ids(old) == ["c", "b", "d"]
