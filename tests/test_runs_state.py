@@ -454,6 +454,6 @@ def test_a_state_of_version_1_is_brought_up_to_date(state: State, tmp_path: Path
         assert ids(old) == ["c", "b"]
         assert json.loads(next(old.lines("site")))["title"] == "عنوان"
         assert [status.outcome.value for status in old.statuses()] == ["http", "ok"]
-        delta = old.apply(listed(tmp_path, "d", "c"), now=NOON, policy=POLICY)
+        delta = old.apply(listed(tmp_path, "d", "c", at=NOON + HOUR), now=NOON, policy=POLICY)
         assert (delta.added, delta.updated) == (("site:d",), ("site:c",))
         assert ids(old) == ["c", "b", "d"]
