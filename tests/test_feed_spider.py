@@ -209,6 +209,8 @@ def test_a_feed_in_an_undeclared_encoding(ended: Ended) -> None:
          + alternate("/f/"), "https://port.example/f/"),
         (alternate("/wp-json/wp/v2/pages/2", kind="application/json") + "<a href='/feed'>f</a>",
          "https://port.example/feed"),
+        (alternate("/?feed=comments-rss2") + alternate("/?feed=rss2"),
+         "https://port.example/?feed=rss2"),
         ("<a href='?feed=rss2'>RSS</a>", "https://port.example/news/sea/?feed=rss2"),
         ("<a href='/news.rss'>خلاصة</a>", "https://port.example/news.rss"),
         ("<base href='https://port.example/x/'><a href='rss'>RSS</a>",

@@ -29,7 +29,7 @@ _FEED_QUERY = re.compile(
     r"(?:^|&)(?:feed|format|type|output|alt)=(?:rss|atom|feed|rdf)[\d_]*(?:&|$)", re.IGNORECASE
 )
 _NO_FEED = re.compile(r"oembed|wp-json|/api/", re.IGNORECASE)
-_COMMENTS_PATH = re.compile(r"comment|replies", re.IGNORECASE)
+_COMMENTS = re.compile(r"comment|replies", re.IGNORECASE)
 _LONGEST_LABEL = 40
 
 
@@ -104,11 +104,12 @@ def _linked(root: HtmlElement, base: str, url: str) -> Iterator[FeedLink]:
 def _link(address: str, title: str, *, is_declared: bool) -> FeedLink:
     words = set(phrase_key(title).split())
     of_comments = any(set(phrase.split()) <= words for phrase in phrases("comments_feed"))
+    parts = urlsplit(address)
     return FeedLink(
         url=address,
         title=" ".join(title.split()),
         is_declared=is_declared,
-        of_comments=of_comments or bool(_COMMENTS_PATH.search(urlsplit(address).path)),
+        of_comments=of_comments or bool(_COMMENTS.search(f"{parts.path}?{parts.query}")),
     )
 
 
