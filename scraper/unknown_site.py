@@ -10,6 +10,7 @@ import attrs
 
 from scraper.errors import SpiderArgumentError
 from scraper.sources import SourceSpider, web_address
+from scraper.split.registry import known_sources
 from scraper.split.source import Source
 
 _LABEL = re.compile(r"[a-z][a-z0-9_-]{0,62}")
@@ -24,8 +25,8 @@ class UnknownSiteSpider(SourceSpider):
             where none is given. Listings that stand together in one feed need one each.
 
     Raises:
-        SpiderArgumentError: as `SourceSpider`; there is no ``url``, or ``label`` has a form
-            that names of sources do not have.
+        SpiderArgumentError: as `SourceSpider`; there is no ``url``; ``label`` has a form that
+            names of sources do not have, or is the name of one.
     """
 
     kind: ClassVar[Source]
@@ -58,9 +59,11 @@ class UnknownSiteSpider(SourceSpider):
 
 
 def _label(label: str) -> str:
-    if _LABEL.fullmatch(label):
-        return label
-    raise SpiderArgumentError(
-        f"label begins with a small letter and holds small letters, digits, - and _ only, "
-        f"not {label!r}."
-    )
+    if not _LABEL.fullmatch(label):
+        raise SpiderArgumentError(
+            "label begins with a small letter and holds small letters, digits, - and _ only, "
+            f"not {label!r}."
+        )
+    if label in known_sources():
+        raise SpiderArgumentError(f"label {label!r} is the name of a source: its ids are its own.")
+    return label

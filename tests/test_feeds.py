@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scraper.errors import NoEntries, SplitError, UnsupportedDocument
 from scraper.split import split
+from scraper.split.document import Document, DocumentKind
+from scraper.split.listing.feeds import next_feed_page
 
 RSS = """<?xml version="1.0" encoding="utf-8"?>
 <rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
@@ -486,3 +490,41 @@ def test_feeds_that_break_off_give_what_they_hold_or_a_named_refusal(cut: int) -
         return
     assert len(found) <= 2
     assert all(entry.title or entry.url or entry.summary for entry in found)
+
+
+WHOLE = [RSS, ATOM, RDF, SITEMAP, rss(ONE + ENCODED), atom(head="<link rel='next' href='/2'/>")]
+PIECES = [
+    "<",
+    ">",
+    "&",
+    '"',
+    "&#0;",
+    "]]>",
+    "<![CDATA[",
+    "http://[",
+    "\x00",
+    "\ufffd",
+    "\u00a0",
+    "م",
+]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    st.sampled_from(WHOLE),
+    st.lists(
+        st.tuples(st.integers(0, 900), st.integers(0, 20), st.sampled_from(PIECES)), max_size=6
+    ),
+)
+def test_mutated_feeds_give_entries_or_a_named_refusal(
+    body: str, changes: list[tuple[int, int, str]]
+) -> None:
+    for at, length, piece in changes:
+        body = body[:at] + piece + body[at + length :]
+    try:
+        found = split(body, source="feed", url="https://port.example/feed")
+        next_feed_page(Document(text=body, kind=DocumentKind.FEED, url="https://port.example/"))
+    except SplitError:
+        return
+    assert all(entry.title or entry.url or entry.summary for entry in found)
+    assert all(entry.url is None or entry.url.startswith("http") for entry in found)

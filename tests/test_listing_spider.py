@@ -299,6 +299,7 @@ def test_forbidden_pages_are_not_fetched(
         ({"url": "https://a.example/", "label": "My News"}, "label begins with a small letter"),
         ({"url": "https://a.example/", "label": "a:b"}, "label begins with a small letter"),
         ({"url": "https://a.example/", "label": ""}, "label begins with a small letter"),
+        ({"url": "https://a.example/", "label": "aitopics"}, "'aitopics' is the name of a source"),
         ({"url": "https://a.example/", "follow": "si"}, "follow must be true or false"),
         ({"url": "https://a.example/", "pages": "0"}, "pages must be a whole number"),
         ({"url": "https://a.example/", "page": "2"}, "Did you mean 'pages'?"),
