@@ -13,10 +13,12 @@ import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy.http import HtmlResponse
 
 from normalize import Normalizer
 from normalize.model import Record
 from scraper import errors
+from scraper.declared import DeclaredSpider
 from scraper.scaffold.addresses import induce
 from scraper.scaffold.cases import Case, cases
 from scraper.scaffold.draft import Draft, draft
@@ -239,6 +241,57 @@ def test_what_is_declared_is_what_the_page_shows() -> None:
     assert made.has_next
     assert made.min_entries == 6  # 15 % below the eight that the page has
     assert re.search(made.marker, PAGES["table-ar"].html)
+
+
+@pytest.mark.parametrize(
+    ("title", "url", "name"),
+    [
+        ("Latest | Harbour News", "https://a.example/latest", "Harbour News"),
+        ("harbour – News of the harbour", "https://harbour.example/", "harbour"),
+        ("最新滚动新闻_港口新闻", "https://a.example/latest", "港口新闻"),
+        ("お知らせ｜古い港", "https://a.example/news/", "古い港"),
+        ("Essays", "https://a.example/essays.html", "a.example"),
+        ("Harbour", "https://a.example/", "Harbour"),
+        ("", "https://www.a.example/", "a.example"),
+    ],
+)
+def test_a_site_is_called_as_its_page_calls_it(title: str, url: str, name: str) -> None:
+    html = re.sub("<title>.*?</title>", f"<title>{title}</title>", PAGES["articles-en"].html)
+    assert draft("demo", page_of(html, url)).title == name
+    stated = '<head><meta property="og:site_name" content=" Old\n Harbour ">'
+    assert draft("demo", page_of(html.replace("<head>", stated), url)).title == "Old Harbour"
+
+
+@pytest.mark.parametrize(
+    ("href", "following"),
+    [
+        ("?page=2", "http://127.0.0.1:8000/copy/list?page=2"),
+        ("https://a.example/list?page=2", "http://127.0.0.1:8000/copy/list?page=2"),
+        ("https://www.a.example/list?page=2", None),
+        ("https://b.example/list?page=2", None),
+    ],
+)
+def test_a_copy_is_crawled_without_leaving_it(href: str, following: str | None) -> None:
+    class Demo(DeclaredSpider):
+        name = "demo"
+        listings = ("list", "other")
+        source = Source(
+            name="demo",
+            title="Demo",
+            home="https://a.example/",
+            languages=(),
+            readers=listing_readers(home="https://a.example/"),
+            known_by="",
+            marker=re.compile(r"(?!)"),
+            terms="",
+            cadence="",
+        )
+
+    spider = Demo(base="http://127.0.0.1:8000/copy")
+    urls = ["http://127.0.0.1:8000/copy/list", "http://127.0.0.1:8000/copy/other"]
+    assert spider.first_urls() == urls
+    page = f'<body><a rel="next" href="{href}">Next</a></body>'.encode()
+    assert spider.next_url(HtmlResponse(urls[0], body=page), ()) == following
 
 
 def test_links_relative_to_a_folder_make_the_folder_the_home() -> None:

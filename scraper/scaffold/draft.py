@@ -28,7 +28,8 @@ _MINIMUM = 0.85
 _LANGUAGE_SHARE = 0.25
 # How far what the pattern finds may differ from what was found without it.
 _AGREEMENT = 0.9
-_SEPARATOR = re.compile(r"\s+[|\-–—·:»«]+\s+|\s*\|\s*")
+# Titles in Chinese are parted by underscores.
+_SEPARATOR = re.compile(r"\s+[-–—·:»«]+\s+|\s*[|｜]\s*|(?<=[^\x00-\x7f])_+|_+(?=[^\x00-\x7f])")
 _LEAST_MARK = 6
 _SITE_NAMES = (
     '//meta[@property="og:site_name"]/@content',
@@ -179,7 +180,10 @@ def _agreement(found: Sequence[Entry], entries: Sequence[Entry]) -> float:
 
 
 def _title(document: Document, host: str) -> str:
-    """The site's name: as it states it, else the part of the page's title that is like the host."""
+    """The site's name: as it states it, else the part of the page's title that is like the host.
+
+    A title of one part names the page rather than the site, unless that is the site's first.
+    """
     for path in _SITE_NAMES:
         stated = " ".join(" ".join(document.tree.xpath(path)[:1]).split())
         if stated:
@@ -187,7 +191,8 @@ def _title(document: Document, host: str) -> str:
     node = next(document.tree.iter("title"), None)
     text = " ".join((node.text_content() if node is not None else "").split())
     parts = [part for part in _SEPARATOR.split(text) if part]
-    if not parts:
+    is_first = urlsplit(document.url or "").path in {"", "/"}
+    if not parts or (len(parts) == 1 and not is_first):
         return host
     name = host.partition(".")[0]
     alike = [part for part in parts if "".join(part.lower().split()) in (name, host)]
