@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import attrs
 
 from normalize.issues import Issue, issue
@@ -23,9 +25,13 @@ __all__ = ["NoEntries", "read_listing"]
 _DOUBT = 0.5
 # Below this score there are a few words of navigation and nothing else.
 _LEAST_SCORE = 0.5
-# Tags and lines of the longest pages that are read: about 10 MB of usual markup or text.
-_MOST_TAGS = 400_000
+# The longest pages that are read take about five seconds: tags, where a link counts for three,
+# lines of text, entries, and elements that stand beside each other as parts of entries.
+_MOST_TAGS = 405_000
+_LINK = re.compile(r"<a[\s>]", re.IGNORECASE)
 _MOST_LINES = 150_000
+_MOST_ENTRIES = 100_000
+_MOST_PARTS = 160_000
 # The rhythm of lines tells less than a tree does.
 _TEXT_CONFIDENCE = 0.5
 
@@ -43,7 +49,8 @@ def read_listing(document: Document) -> list[Entry]:
 
     Raises:
         NoEntries: the page has no list, or is a single article.
-        DocumentTooLarge: more than 400,000 tags, or 150,000 lines of text.
+        DocumentTooLarge: more than 405,000 tags, where a link counts for three, 150,000 lines of
+            text, or 100,000 entries.
     """
     _refuse_endless(document)
     if document.kind is DocumentKind.TEXT:
@@ -56,6 +63,9 @@ def read_listing(document: Document) -> list[Entry]:
     if not candidates or candidates[0].score < _LEAST_SCORE:
         raise NoEntries("The page has no list", where=document.url)
     best = candidates[0]
+    parts = sum(len(record.parts) for record in best.records)
+    if len(best.records) > _MOST_ENTRIES or parts > _MOST_PARTS:
+        raise _too_large(document, f"at most {_MOST_ENTRIES} entries", len(best.records))
     refuse_article(made, best, document.url)
     confidence = min(1.0, best.score / (best.score + 2))
     entries = list(entries_of(made, best, _languages(document), _marks(confidence)))
@@ -63,16 +73,23 @@ def read_listing(document: Document) -> list[Entry]:
 
 
 def _refuse_endless(document: Document) -> None:
-    is_text = document.kind is DocumentKind.TEXT
-    mark, most = ("\n", _MOST_LINES) if is_text else ("<", _MOST_TAGS)
-    found = document.text.count(mark)
+    if document.kind is DocumentKind.TEXT:
+        most, found = _MOST_LINES, document.text.count("\n")
+    else:
+        most, found = _MOST_TAGS, document.text.count("<")
+        if found * 3 > most:
+            found += 2 * sum(1 for _ in _LINK.finditer(document.text))
     if found > most:
-        raise DocumentTooLarge(
-            "The document has more parts than a listing page",
-            where=document.url,
-            expected=f"at most {most} of {mark!r}",
-            found=str(found),
-        )
+        raise _too_large(document, f"at most {most} lines, or tags with links thrice", found)
+
+
+def _too_large(document: Document, expected: str, found: int) -> DocumentTooLarge:
+    return DocumentTooLarge(
+        "The document has more parts than a listing page",
+        where=document.url,
+        expected=expected,
+        found=str(found),
+    )
 
 
 def _marks(confidence: float) -> Marks:

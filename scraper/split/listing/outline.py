@@ -11,6 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from scraper.split.listing.vocabulary import (
+    may_be_phrase,
     phrase_set,
     word_set,
     words_of,
@@ -156,7 +157,7 @@ class _Builder:
                 self.made.linked[self._stack[-1]] += length
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def _class_name(attribute: str) -> str:
     words = (_DIGITS.sub("", token.lower()).strip("-_") for token in attribute.split())
     kept = [word for word in words if word and word not in word_set("state_words")]
@@ -206,7 +207,7 @@ def _told_zone(attribute: str) -> str | None:
     return _cached_zone(attribute) if len(attribute) < 200 else None  # noqa: PLR2004
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=32768)
 def _cached_zone(attribute: str) -> str | None:
     return zone_of(words_of(attribute))
 
@@ -219,7 +220,7 @@ def _labelled(made: Outline, labels: list[int], limit: float) -> dict[int, str]:
         if made.tags[label] not in HEADINGS and made.linked[label]:
             continue
         text = "".join(made.nodes[label].itertext())
-        if phrase_key(text) not in minor:
+        if not may_be_phrase(text) or phrase_key(text) not in minor:
             continue
         part = label
         while part > 0 and made.linked[part] <= max(made.lengths[label], _LABEL_LENGTH):

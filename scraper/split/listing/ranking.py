@@ -32,6 +32,8 @@ _GROWTH = 0.55
 _OUTER_SHARE = 0.4
 _LEAST_OUTER = 5
 _EQUAL_SHARE = 0.8
+# Parts of an entry in which a date is looked for.
+_MOST_PARTS = 40
 # Lists of one kind that are compared with each other one by one.
 _FEW_LISTS = 5
 
@@ -283,7 +285,7 @@ def _candidate(outline: Outline, family: Family, score: float) -> Candidate:
 
 
 def _is_dated(outline: Outline, record: Record) -> bool:
-    for part in record.parts:
+    for part in record.parts[:_MOST_PARTS]:
         node = outline.nodes[part]
         if next(node.iter("time"), None) is not None:
             return True

@@ -11,6 +11,8 @@ from typing import Any
 
 from scraper.split.phrases import phrase_key, phrases
 
+# Signs and arrows that may stand as words of their own in a phrase.
+_LOOSE_SIGNS = 2
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _NO_LETTER = re.compile(r"[^a-z]+")
 _OTHERS = ("read_more", "next_page")
@@ -56,6 +58,34 @@ def boilerplate() -> frozenset[str]:
     """Keys of what links say on any page: read more, next page, home, share, reply."""
     others = (phrases(kind) for kind in _OTHERS)
     return phrase_set("boilerplate").union(*others, phrase_set("minor_labels"))
+
+
+def may_be_phrase(text: str) -> bool:
+    """Whether a short text begins like a phrase of interfaces and is no longer than those."""
+    words = text.split(None, 1)
+    if not words:
+        return False
+    longest = _longest_phrase(words[0])
+    return longest > 0 and (len(words) == 1 or words[1].count(" ") < longest + _LOOSE_SIGNS)
+
+
+@lru_cache(maxsize=65536)
+def _longest_phrase(word: str) -> int:
+    """Words of the longest phrase of interfaces that begins with a word; 0 for none.
+
+    A word without letters may stand before any.
+    """
+    key = phrase_key(word)
+    return _first_words().get(key.split()[0], 0) if key else max(_first_words().values())
+
+
+@cache
+def _first_words() -> Mapping[str, int]:
+    longest: dict[str, int] = {}
+    for phrase in boilerplate():
+        words = phrase.split()
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    return longest
 
 
 @cache

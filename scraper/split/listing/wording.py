@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from functools import cache, lru_cache
 
 from scraper.split.listing.outline import Outline
-from scraper.split.listing.vocabulary import boilerplate, named_phrases
+from scraper.split.listing.vocabulary import boilerplate, may_be_phrase, named_phrases
 from scraper.split.phrases import phrase_key
 
 _WIDE = re.compile(r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff00-\uff60]")
@@ -16,8 +14,6 @@ _DIGIT = re.compile(r"\d")
 _COUNTED = re.compile(r"\d[\d.,]*[kKmM]?")
 # Letters beyond which a text is no longer looked up among the phrases of interfaces.
 _PHRASE = 40
-# Signs and arrows that may stand as words of their own in a phrase.
-_LOOSE_SIGNS = 2
 _NOT_PAGES = ("javascript:", "mailto:", "tel:", "data:", "sms:", "whatsapp:")
 
 
@@ -48,16 +44,7 @@ def title_worth(text: str) -> float:
 
 def is_interface(text: str) -> bool:
     """Whether a text is what interfaces say: read more, next page, share."""
-    return len(text) <= _PHRASE and _may_be_phrase(text) and phrase_key(text) in boilerplate()
-
-
-def _may_be_phrase(text: str) -> bool:
-    """Whether a short text begins like a phrase of interfaces and is no longer than those."""
-    words = text.split(None, 1)
-    if not words:
-        return False
-    longest = _longest_phrase(words[0])
-    return longest > 0 and (len(words) == 1 or words[1].count(" ") < longest + _LOOSE_SIGNS)
+    return len(text) <= _PHRASE and may_be_phrase(text) and phrase_key(text) in boilerplate()
 
 
 def is_count(text: str) -> bool:
@@ -66,25 +53,6 @@ def is_count(text: str) -> bool:
         return False
     label = phrase_key(_COUNTED.sub(" ", text))
     return bool(label) and label in named_phrases("metrics")
-
-
-@lru_cache(maxsize=65536)
-def _longest_phrase(word: str) -> int:
-    """Words of the longest phrase of interfaces that begins with a word; 0 for none.
-
-    A word without letters may stand before any.
-    """
-    key = phrase_key(word)
-    return _first_words().get(key.split()[0], 0) if key else max(_first_words().values())
-
-
-@cache
-def _first_words() -> Mapping[str, int]:
-    longest: dict[str, int] = {}
-    for phrase in boilerplate():
-        words = phrase.split()
-        longest[words[0]] = max(longest.get(words[0], 0), len(words))
-    return longest
 
 
 def entry_address(href: str) -> str | None:
