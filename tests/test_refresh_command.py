@@ -96,6 +96,16 @@ def test_what_is_new_is_published_and_what_is_not_changes_nothing(
     assert output.published() == published
     assert output.told("bulletin")["outcome"] == "unchanged"
 
+    site.answers.clear()
+    assert output.refresh(*arguments(site, "--fresh")).outcome("bulletin") == "unchanged"
+    assert [status for path, _, status in site.answers if path != "/robots.txt"] == [200]
+
+    # As an older version of the program would have left it.
+    (tmp_path / "private" / "normalizer" / "bulletin.made").write_text("{}", encoding="utf-8")
+    site.answers.clear()
+    assert output.refresh(*arguments(site)).outcome("bulletin") == "unchanged"
+    assert [status for path, _, status in site.answers if path != "/robots.txt"] == [200]
+
     site.pages["/list"] = page_of("new", *IDS)
     third = output.refresh(*arguments(site))
     assert third.outcome("bulletin") == "ok"

@@ -13,15 +13,18 @@ from pathlib import Path
 import attrs
 import pytest
 
+from normalize.translate.packages import install
 from scraper.outcome import Outcome
 from scraper.runs import normalizer_memory
 from scraper.runs.layout import Layout
+from scraper.runs.making import making, note_making, was_made_so
 from scraper.runs.model import CrawlResult, Policy
 from scraper.runs.plan import SourcePlan
 from scraper.runs.report import SourceReport
 from scraper.runs.retention import prune
 from scraper.runs.settle import Settler
 from scraper.runs.state import State
+from tests.crawls import ROOT
 from tests.runs_state import NOON, crawled, record
 
 PLAN = SourcePlan(name="site", policy=Policy())
@@ -154,6 +157,19 @@ def test_a_clock_set_back_breaks_nothing(settler: Settler) -> None:
     assert all(one["first_seen"] <= one["last_seen"] for one in records)
     (status,) = settler.state.statuses()
     assert status.outcome is Outcome.OK
+
+
+def test_what_records_are_made_with_is_noted(tmp_path: Path) -> None:
+    memory = tmp_path / "site.sqlite"
+    none, english = making((), None), making(("en",), str(tmp_path / "models"))
+    assert none != english
+    assert not was_made_so(memory, none)
+    note_making(memory, none)
+    assert was_made_so(memory, none)
+    assert not was_made_so(memory, english)
+    for package in sorted((ROOT / "fixtures" / "models").glob("*.argosmodel"))[:1]:
+        install(package, tmp_path / "models")
+    assert making(("en",), str(tmp_path / "models")) != english
 
 
 def test_entries_before_a_day_do_not_join(settler: Settler) -> None:

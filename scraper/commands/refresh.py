@@ -20,6 +20,7 @@ from scraper.commands import FAILED, reject_unknown_options, tell, write_result
 from scraper.errors import SpiderArgumentError
 from scraper.runs.faults import RefreshError
 from scraper.runs.layout import Layout
+from scraper.runs.making import making
 from scraper.runs.place import OUT_SETTING, find_config, output_directory
 from scraper.runs.plan import Config, PlanError, SourcePlan, choose
 from scraper.runs.progress import Progress
@@ -74,6 +75,7 @@ class Command(ScrapyCommand):
         add("--since", metavar="DATE", help="leave out new entries published before that day")
         add("--to", metavar="LANGS", help="languages to translate into (en,fr), or none")
         add("--accept", action="store_true", help="publish though the list is unlike the last ones")
+        add("--fresh", action="store_true", help="read all pages again, also unchanged ones")
         add("--archive", action="store_true", help="keep the responses of this refresh (WARC)")
         add("--replay", metavar="WARC", action="append", default=[], help="read kept responses")
         add("--gzip", action="store_true", help="publish feeds compressed")
@@ -117,6 +119,8 @@ class Command(ScrapyCommand):
                 settings=self._crawl_settings(target, layout),
                 archive=opts.archive or config.archive,
                 replay=_replay(opts.replay),
+                fresh=opts.fresh,
+                making=making(target, self._settings.get("TRANSLATE_MODELS_DIR")),
             ),
             publish=PublishOptions(
                 target=target[0] if target else None,

@@ -16,6 +16,7 @@ from scraper.outcome import Outcome
 from scraper.runs import normalizer_memory
 from scraper.runs.faults import RefreshError
 from scraper.runs.layout import Layout
+from scraper.runs.making import note_making, was_made_so
 from scraper.runs.model import CrawlResult
 from scraper.runs.plan import SourcePlan
 from scraper.runs.process import Child, Crawl, new_run
@@ -47,6 +48,12 @@ class CrawlOptions:
 
     replay: tuple[Path, ...] = ()
     """Archives to read in place of the network."""
+
+    fresh: bool = False
+    """Whether all pages are asked for as if for the first time."""
+
+    making: str = ""
+    """What records are made with; pages that were read otherwise are asked for again."""
 
 
 class Refresh:
@@ -148,9 +155,14 @@ class Refresh:
             settings["ARCHIVE_FILE"] = str(directory / ARCHIVE).replace("%", "%%")
         if self._options.replay:
             settings["REPLAY_FILES"] = ",".join(map(str, self._options.replay))
-        else:
+        elif self._may_remember(plan.name):
             settings["RUN_STATE"] = str(self._layout.state)
         return settings
+
+    def _may_remember(self, source: str) -> bool:
+        """Whether what pages held at the last run spares reading them again."""
+        memory = self._layout.normalizer(source)
+        return not self._options.fresh and was_made_so(memory, self._options.making)
 
     def _settle(self, ended: Mapping[Future[CrawlResult], SourcePlan]) -> list[SourceReport]:
         """Take in what has ended and publish it; no signal stops this half done."""
@@ -172,6 +184,8 @@ class Refresh:
     def _settle_one(self, future: Future[CrawlResult], plan: SourcePlan) -> SourceReport:
         try:
             report = self._settler.settle(future.result(), plan, now=datetime.now(UTC))
+            if report.outcome.publishes:
+                note_making(self._layout.normalizer(plan.name), self._options.making)
             prune(self._layout.runs(plan.name), self._settler.state, plan.name)
         except (RefreshError, OSError, sqlite3.Error) as error:
             return SourceReport(source=plan.name, outcome=Outcome.CRASH, told=str(error))
