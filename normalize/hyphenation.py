@@ -9,6 +9,7 @@ from importlib.resources import files
 
 _SOFT = re.compile(r"(?<=\w)\xad *\n *(?=\w)")
 _HARD = re.compile(r"(?<=[^\W\d_])[-‐]\n(?=[^\W\d_])")
+_AT_LINE_END = re.compile(r"(?<=[^\W_])[-‐]\n(?=[^\W_])")
 _WORD_BEFORE = re.compile(r"[\w'’‐-]+$")
 _WORD_AFTER = re.compile(r"[\w'’‐-]+")
 _LONGEST_WORD = 60
@@ -36,7 +37,7 @@ def join_hyphenated(text: str) -> str:
 
 def join_lines(text: str) -> str:
     """Write `text` on one line; a hyphen kept at a line end stays with what follows."""
-    text = _HARD.sub(lambda found: found.group()[0] + _gap(found), text)
+    text = _AT_LINE_END.sub(lambda found: found.group()[0] + _gap(found), text)
     return re.sub(r"\s*[\n\r\v\f\x85\u2028\u2029]\s*", " ", text).strip()
 
 

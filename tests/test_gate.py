@@ -54,6 +54,7 @@ def test_all_but_a_few_good_translations_pass() -> None:
         ("en", "fr", "Use `a` and `b`.", "Utilisez `b` et `a`.", Reason.SPANS_CHANGED),
         ("en", "fr", "We met in the old library of the town.", "Nous", Reason.LENGTH_RATIO),
         ("en", "fr", "Harry Potter", "Harry Potter", None),
+        ("en", "ar", "New York, New York", "نيويورك، نيويورك", None),
         ("ar", "en", "كان عددهم ١٢٫٥ ألفا", "They were 12.5 thousand", None),
         ("en", "ar", "The numbers are 1,000,000 and 3.5", "الأرقام هي 1.000.000 و3,5", None),
     ],

@@ -89,6 +89,8 @@ def test_damage_that_another_repair_uncovers_is_repaired() -> None:
         ("hyphen-\nation", "hyphenation"),
         ("state-of-\nthe-art", "state-of-the-art"),
         ("Ein-\nund Ausgabe", "Ein- und Ausgabe"),
+        ("GPT-\n4 and COVID-\n19", "GPT-4 and COVID-19"),
+        ("1990-\n1995", "1990-1995"),
         ("$a\n+ b$ formula", "$a + b$ formula"),
         ("عنوان\nعلى سطرين", "عنوان على سطرين"),
         ("Erdoğan,\tRecep", "Erdoğan, Recep"),

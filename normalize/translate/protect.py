@@ -14,7 +14,7 @@ from normalize.translate.numbers import NUMBER, numbers
 from normalize.translate.vocabulary import vocabulary
 
 # Raised whenever sentences are protected, divided or judged otherwise: part of every cache key.
-PROTECTION_VERSION = "1"
+PROTECTION_VERSION = "2"
 
 _EMOJI_BASE = (
     "\u203c\u2049\u2139\u2194-\u21aa\u231a-\u23ff\u25aa-\u25fe\u2600-\u27bf\u2934\u2935"

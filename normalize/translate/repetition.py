@@ -35,12 +35,15 @@ def repeats(
         reduplicates: whether a word said twice is grammar in the output's language.
     """
     before, after = words_of(source, spaced=source_spaced), words_of(output, spaced=spaced)
-    if _loops(after, spaced=spaced) and not _loops(before, spaced=source_spaced):
+    looped = _loops(before, spaced=source_spaced)
+    if _loops(after, spaced=spaced) and not looped:
         return True
     for pattern in (_SIGNS, _LETTERS_IN_A_ROW):
         if pattern.search(output) and not pattern.search(source):
             return True
-    if spaced and not reduplicates and _doubled(after) and not _doubled(before):
+    # "New York, New York" is one word twice where the name is one word.
+    said_twice = looped or _doubled(before)
+    if spaced and not reduplicates and _doubled(after) and not said_twice:
         return True
     return _repeats_itself(before, after)
 

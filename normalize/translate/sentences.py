@@ -23,9 +23,10 @@ _FINAL = ".!?…؟۔।॥։።؛;។៕။。！？｡．؞܀"
 # Marks that end a sentence whatever follows, and those that need a space behind them.
 _CERTAIN = re.compile(
     rf"[。！？｡។៕]+[{re.escape(_CLOSING)}]*|[!?؟۔।॥։።။]+[{re.escape(_CLOSING)}]*(?=\s)"
-    r"|\.[)\]]+(?=\s)"
+    r"|\.[)\]]+(?=\s)|[.!?…][ \u00a0\u202f]»(?=\s)"
 )
 _LAST_WORD = re.compile(r"[^\s(\[{\"'“«،,;:/]+$")
+_WORD = re.compile(r"[^\W\d_]+")
 _INITIAL = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
 _ENUMERATION = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})")
 _MASK = "X"
@@ -36,6 +37,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 class _Rules:
     never_final: frozenset[str]
     before_numbers: frozenset[str]
+    openings: frozenset[str]
     unmarked: dict[str, int]
 
 
@@ -122,15 +124,18 @@ def _goes_on(before: str, after: str, rules: _Rules, *, capitals: bool) -> bool:
     next_char = after[start.end() : start.end() + 1] if start else ""
     if not next_char or (capitals and next_char.islower()) or next_char in ",;:)]}،，、":
         return True
-    end = _CITATION.sub("", before.rstrip()).rstrip().rstrip(_CLOSING)
+    end = _CITATION.sub("", before.rstrip()).rstrip().rstrip(_CLOSING).rstrip()
     if not end or end[-1] not in _FINAL:
         return True
     if before.rstrip()[-1] in "」』" and next_char == "と":
         return True
-    return end[-1] == "." and _is_abbreviation(end[:-1], next_char, rules)
+    next_word = _WORD.match(after, start.end() if start else 0)
+    return end[-1] == "." and _is_abbreviation(
+        end[:-1], next_word[0] if next_word else next_char, rules
+    )
 
 
-def _is_abbreviation(before: str, next_char: str, rules: _Rules) -> bool:
+def _is_abbreviation(before: str, next_word: str, rules: _Rules) -> bool:
     found = _LAST_WORD.search(before)
     if found is None:
         return False
@@ -138,7 +143,9 @@ def _is_abbreviation(before: str, next_char: str, rules: _Rules) -> bool:
     lower = word.lower()
     if lower in rules.never_final or (not lead and bool(_ENUMERATION.fullmatch(word))):
         return True
-    if next_char.isdigit() and lower in rules.before_numbers:
+    if "." in word and next_word in rules.openings:  # in the U.S. It
+        return False
+    if next_word[0].isdigit() and lower in rules.before_numbers:
         return True
     return word != "I" and not word.islower() and bool(_INITIAL.fullmatch(word))
 
@@ -180,6 +187,7 @@ def _rules() -> _Rules:
     return _Rules(
         never_final=_words(data["never_final"]),
         before_numbers=_words(data["before_numbers"]),
+        openings=_words(data["openings"]),
         unmarked=data["unmarked"],
     )
 
