@@ -36,6 +36,8 @@ class Site:
         self.page = page
         self.pages: dict[str, str] = {}
         self.answers: list[tuple[str, float, int]] = []
+        self.released = threading.Event()
+        """``/held`` is answered when this is set."""
         self.hits: Counter[str] = Counter()
         self.agents: set[str] = set()
         self._server = _Server(("127.0.0.1", 0), _Request, self)
@@ -209,6 +211,11 @@ def _list(request: _Request) -> None:
     request.answer(_html(request), Content_Type="text/html; charset=utf-8")
 
 
+def _held(request: _Request) -> None:
+    request.server.site.released.wait(120)
+    _list(request)
+
+
 def _busy(request: _Request) -> None:
     """Too many requests at first; ``after`` is Retry-After, seconds or ``date:`` and seconds."""
     if request.server.site.hits[urlsplit(request.path).path] > int(request.query("times", "1")):
@@ -287,6 +294,7 @@ _Request.routes = {
     "/slow": _slow,
     "/big": _big,
     "/list": _list,
+    "/held": _held,
     "/not_modified": lambda request: request.answer("", status=304),
     "/busy": _busy,
     "/redirect": _redirect,

@@ -63,11 +63,11 @@ FAULTS = {
     "reset in mid-body": Fault("http", 3, KEPT, "reset", requests=3),
     "slow body without an end": Fault(
         "http", 3, KEPT, "slow", told="http/failures/DownloadTimeoutError=1",
-        settings={"DOWNLOAD_TIMEOUT": "1", "RETRY_TIMES": "0"},
+        settings={"DOWNLOAD_TIMEOUT": "4", "RETRY_TIMES": "0"},
     ),
     "slow headers without an end": Fault(
         "http", 3, KEPT, "drip", told="http/failures/DownloadTimeoutError=1",
-        settings={"DOWNLOAD_TIMEOUT": "1", "RETRY_TIMES": "0"},
+        settings={"DOWNLOAD_TIMEOUT": "4", "RETRY_TIMES": "0"},
     ),
     "404": Fault("http", 3, KEPT, "missing", told="http/errors/404=1", requests=1),
     "403": Fault("blocked", 3, KEPT, "forbidden", told="http/errors/403=1", requests=1),
