@@ -6,11 +6,13 @@ import logging
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import Any
+from urllib.parse import urldefrag
 
 import attrs
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
+from scrapy.linkextractors import IGNORED_EXTENSIONS
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
@@ -20,17 +22,26 @@ from scraper.errors import BlockedPage, NoEntries, SplitError, UnsupportedDocume
 from scraper.monitor import flag
 from scraper.split.address_shape import has_shape, learn_shapes
 from scraper.split.blocked import gate_of
-from scraper.split.document import Document, DocumentKind, kind_of, parse_html
+from scraper.split.document import (
+    Document,
+    DocumentKind,
+    kind_of,
+    parse_html,
+    refuse_unreadable,
+)
 from scraper.split.entry_page import EntryBatch, page_description, read_entry_page
 from scraper.split.listing import read_listing
 from scraper.split.listing.sources import LISTING
 from scraper.split.markup import longest_markup
 from scraper.split.paging import next_page
-from scraper.split.source import Reader, host_of
+from scraper.split.source import Reader, host_of, path_of
 from scraper.unknown_site import UnknownSiteSpider
 
 MOST_FOLLOWED = 50
 """Entries' own pages that are read for one listing page."""
+
+# Addresses that name a file which is no page.
+_FILES = tuple(f".{ending}" for ending in IGNORED_EXTENSIONS)
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +104,8 @@ class ListingSpider(UnknownSiteSpider):
         for item in told:
             if not isinstance(item, Entry) or not self._is_to_follow(item, response):
                 yield item
+            elif path_of(item.url).lower().endswith(_FILES):
+                yield _unread(item, "no_page")
             elif len(lacking) == MOST_FOLLOWED:
                 yield _unread(item, "limit")
             else:
@@ -109,8 +122,12 @@ class ListingSpider(UnknownSiteSpider):
             )
 
     def _is_to_follow(self, entry: Entry, response: Response) -> bool:
-        lacks = not entry.summary or not entry.published
-        return lacks and host_of(self.on_base(entry.url or "")) == host_of(response.url)
+        """Whether an entry lacks something, and has a page of its own on the listing's host."""
+        if not entry.url or (entry.summary and entry.published):
+            return False
+        address = urldefrag(self.on_base(entry.url)).url
+        is_own = address != urldefrag(response.url).url
+        return is_own and host_of(address) == host_of(response.url)
 
     def _descriptions(self, response: Response) -> frozenset[str]:
         text = self._markup(response)
@@ -159,14 +176,16 @@ class ListingSpider(UnknownSiteSpider):
 
     def parse_entry(self, response: Response, entry: Entry, batch: EntryBatch) -> list[Entry]:
         """Take what an entry's own page gives; with the last page of a listing, its entries."""
-        text = self.text_of(response)
-        if kind_of(text, _content_type(response)) is not DocumentKind.HTML:
-            return batch.add(_unread(entry, "no_page"))
-        document = Document(text=text, kind=DocumentKind.HTML, url=self._live(response.url))
+        content_type = _content_type(response)
         try:
+            refuse_unreadable(response.body, content_type=content_type, where=response.url)
+            text = self.text_of(response)
+            if kind_of(text, content_type) is not DocumentKind.HTML:
+                return batch.add(_unread(entry, "no_page"))
+            document = Document(text=text, kind=DocumentKind.HTML, url=self._live(response.url))
             found = read_entry_page(document, title=entry.title, of_site=batch.of_site)
             gate = None if found.summaries or found.published else gate_of(document)
-        except SplitError:  # the page holds no HTML element
+        except SplitError:  # empty, binary, too large, or without an HTML element
             return batch.add(_unread(entry, "no_page"))
         if gate:
             return batch.add(_unread(entry, gate))

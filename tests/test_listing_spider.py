@@ -11,6 +11,7 @@ import pytest
 from scrapy import Request
 from scrapy.http import HtmlResponse
 
+from normalize.model import Entry
 from scraper.errors import SpiderArgumentError
 from spiders.listing import ListingSpider
 from tests.crawls import scrapy
@@ -282,6 +283,23 @@ def test_only_so_many_pages_of_entries_are_read(monkeypatch: pytest.MonkeyPatch)
     assert asked == ["https://madina.example/a/1", "https://madina.example/a/2"]
     left = [item for item in told if not isinstance(item, Request)]
     assert [item.issues for item in left] == [("entry_page_not_read:limit",)] * 3
+
+
+def test_files_and_places_on_the_page_are_not_asked_for() -> None:
+    spider = ListingSpider(url="https://madina.example/bare", follow="true")
+    items = "".join(
+        f"<article><h2><a href='{path}'>{SUBJECTS[n]}</a></h2></article>"
+        for n, path in enumerate(["/a/1.PDF", "/a/2.zip", "/a/3", "/a/4.html", "/a/5"])
+    )
+    response = HtmlResponse(spider.url, body=f"<main>{items}</main>".encode())
+    response.request = Request(spider.url)
+    told = list(spider.parse(response))
+    asked = [item.url for item in told if isinstance(item, Request)]
+    assert asked == [f"https://madina.example/a/{name}" for name in ("3", "4.html", "5")]
+    left = [item for item in told if not isinstance(item, Request)]
+    assert [item.issues for item in left] == [("entry_page_not_read:no_page",)] * 2
+    here = Entry(source="listing", position=1, url=f"{spider.url}#news-7")
+    assert not spider._is_to_follow(here, response)
 
 
 def test_forbidden_pages_are_not_fetched(
