@@ -1,0 +1,102 @@
+"""What a page's dates, titles and addresses show by agreement."""
+
+from __future__ import annotations
+
+import pytest
+
+from normalize.dates import parse_date
+from scraper.errors import BlockedPage, NoEntries
+from scraper.split import split
+from scraper.split.listing.addresses import has_shape, usual_shapes
+from scraper.split.listing.day_order import day_order
+from scraper.split.listing.groups import with_year
+from scraper.split.listing.tails import common_tail, without_tail
+from tests.listing_pages import SITE, items_of, shell
+
+
+@pytest.mark.parametrize(
+    ("dates", "languages", "expected"),
+    [
+        (["25/05/2024", "06/05/2024"], ["en"], True),
+        (["05/25/2024", "05/06/2024"], ["ar"], False),
+        (["25/05/2024", "05/25/2024"], ["he"], None),  # the page contradicts itself
+        (["06/05/2024", "05/05/2024", "02/05/2024"], ["en"], True),  # three days of May
+        (["05/06/2024", "05/05/2024", "05/02/2024"], ["en"], False),
+        (["02/04/2024", "01/04/2024", "12/03/2024", "11/03/2024"], ["en"], True),  # newest first
+        (["06/05/2024"], ["en"], None),
+        (["06/05/2024"], ["cs"], True),
+        (["06-05-2024"], ["ar"], None),  # boards write the month first with dashes
+        (["6 May 2024", None], ["cs"], None),
+    ],
+)
+def test_order_of_numeric_dates(
+    dates: list[str | None], languages: list[str], expected: object
+) -> None:
+    assert day_order(dates, ["A title"], languages) is expected
+
+
+def test_script_of_the_titles_tells_the_order_where_no_language_is_declared() -> None:
+    assert day_order(["06/05/2024"], ["שלום לכולם"], []) is True
+    assert day_order(["06/05/2024"], ["नमस्ते दुनिया"], ["en"]) is True
+    assert day_order(["06/05/2024"], ["東京の港"], []) is None
+
+
+def test_tail_that_all_titles_share_is_left_out() -> None:
+    titles = [f"{name} v. State, 2026 NCBC {n}" for n, name in enumerate("ABCDEF")]
+    tail = common_tail([title.replace(" v.", "dams v.") for title in titles])
+    assert tail == ("#", "NCBC", "#")
+    assert without_tail("Lucas v. Hopper, 2026 NCBC 39", tail) == "Lucas v. Hopper"
+    assert without_tail("Lucas v. Hopper", tail) == "Lucas v. Hopper"
+
+
+def test_tail_that_tells_titles_apart_is_kept() -> None:
+    assert common_tail([f"Harbour news, part {n}" for n in range(9)]) == ()
+    assert common_tail([f"{word} of the harbour" for word in "ABCDEFG"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"), [("27 March", "27 March 2024"), ("3月27日", "2024年3月27日")]
+)
+def test_day_takes_the_year_of_its_group(day: str, expected: str) -> None:
+    assert with_year(day, "2024", parse_date) == expected
+    assert with_year("27 March 2023", "2024", parse_date) == "27 March 2023"
+    assert with_year("a title", "2024", parse_date) == "a title"
+
+
+def test_addresses_of_entries_have_one_shape() -> None:
+    shapes = usual_shapes([f"{SITE}/2024/{n}-story" for n in range(9)])
+    assert has_shape([f"{SITE}/2023/7-other"], shapes)
+    assert not has_shape([f"{SITE}/sport/", f"{SITE}/about"], shapes)
+    assert usual_shapes(["https://a.example/x", "https://b.example/y/1"]) == frozenset()
+
+
+def test_instants_are_read_from_attributes() -> None:
+    rows = "".join(
+        f'<li><a href="/s/{n}">Story {n} of the sea</a> <b data-time="17100{n}0000">now</b></li>'
+        for n in range(6)
+    )
+    found = split(f"<html><body><ul>{rows}</ul></body></html>", url=SITE)
+    assert found[0].published == "2024-03-09T16:00:00+00:00"
+    assert len({entry.published for entry in found}) == 6
+
+
+@pytest.mark.parametrize(
+    "main",
+    [
+        '<div id="root"></div><script src="/app.js"></script>',
+        "<p>" + "Nothing but one paragraph about the harbour. " * 3 + "</p>",
+        '<form action="/q"><input name="q"></form>',
+    ],
+)
+def test_pages_without_entries_are_refused(main: str) -> None:
+    with pytest.raises((NoEntries, BlockedPage)):
+        split(f"<html><body>{main}</body></html>", url=SITE)
+
+
+def test_article_with_comments_and_related_stories_is_refused() -> None:
+    items = items_of("ar", 5)
+    text = f"<p>{items[0].summary * 4}</p>" * 9
+    related = "".join(f'<li><a href="{i.url}">{i.title}</a></li>' for i in items)
+    main = f"<article><h1>{items[0].title}</h1>{text}</article><ul>{related}</ul>"
+    with pytest.raises(NoEntries, match="single article"):
+        split(shell("ar", main), url=f"{SITE}/2024/7-story")
