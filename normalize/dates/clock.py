@@ -33,8 +33,8 @@ _PATTERNS = {
     "dotted_before": rf"<C>[:.]? ?(?<!{_NUMBER})(?P<h>n)\.(?P<m>n)(?![.:/\-]?{_NUMBER}){_AFTER}"
     rf"(?: ?<H>)?{_ZONE}",
     "dotted_after": rf"{_APART}(?P<h>n)\.(?P<m>n) ?(?=<H>|<Z>)(?:<H>\.?)?{_ZONE}",
-    "dotted_after_year": r"(?<=y) ?,? (?P<h>n)\.(?P<m>n)(?:\.(?P<s>n))?(?= ?(?:$|[·()]|<Z>))"
-    + _ZONE,
+    "dotted_after_year": r"(?:(?<=y) ?[,\-·]?|(?<=y-n-n)|(?<=y\.n\.n)|(?<=y\.n\.n\.)) "
+    r"(?P<h>n)\.(?P<m>n)(?:\.(?P<s>n))?(?= ?(?:$|[·()]|<Z>))" + _ZONE,
     "period_dotted": rf"{_APART}(?P<h>n)\.(?P<m>n) ?(?P<q><T>){_ZONE}",
     "period": rf"{_APART}(?P<h>n) ?(?P<q><T>){_ZONE}",
     "period_before": rf"<C>[: ]{{0,2}}(?P<h>n) ?(?P<q><T>){_ZONE}",

@@ -71,6 +71,8 @@ TIERS: Mapping[str, Mapping[str, str]] = {
         "month_day": _MONTH + _GAP + _DAY,
         "units": r"(?P<n>n) ?<MU> ?(?P<d>n)(?: ?<DU>)",
         "prefixed": _DAY + _GAP + r"<VM> ?(?P<n>n)",
+        # The weekday in one letter is Japanese or Korean, which write the month first.
+        "before_weekday": r"(?P<n>n) ?/ ?(?P<d>n)(?= ?\( ?<CW> ?\))",
         "hebrew": r"(?P<d>g)" + _GAP + r"(?P<m><M>)",
     },
     "years": {

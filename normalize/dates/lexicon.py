@@ -205,6 +205,8 @@ def _month_entries() -> Iterator[tuple[str, str, str, Any]]:
         for language, months in data[calendar.value].items():
             for number, forms in enumerate(months, start=1):
                 yield from (("M", language, form, Month(calendar, number)) for form in forms)
+    for language, letters in read_data("dates.json")["bracketed_weekdays"].items():
+        yield from (("CW", language, letter, day) for day, letter in enumerate(letters))
     for language, days in data["weekdays"].items():
         for weekday, forms in enumerate(days):
             yield from (("W", language, form, weekday) for form in forms)

@@ -223,6 +223,9 @@ def _checked(reading: Reading, weekday: int) -> Reading:
 
 def _weekday(text: _Text, found: Found) -> int | None:
     """The weekday beside the date, where its name is clear."""
+    if found.pattern == "before_weekday":
+        letters = (t.senses("CW") for t in text.tokens[found.end :])
+        return next((int(senses[0].value) for senses in letters if senses), None)
     for at, token in enumerate(text.tokens):
         if not found.start <= at < found.end and _is_clear_weekday(token):
             weekday: int = token.senses("W")[0].value
