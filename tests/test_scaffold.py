@@ -73,6 +73,12 @@ def drafted(made: Made) -> Draft:
             r"/show\.php\?(?:[^#]*&)?t=(?P<id>\d+)(?:&[^#]*)?",
         ),
         (["/a-story-of-rain", "/why-we-sing/"], NAV, r"/(?P<id>[^/?#-]+-[^/?#-]*-[^/?#]*)/?"),
+        (
+            ["/b/M.1499790734.A.833.html", "/b/M.1499817685.B.007.html"],
+            ["/b/index.html", "/b/index1.html"],
+            r"/b/(?P<id>M\.[^/?#]+\.html)",
+        ),
+        (["/b/one.html", "/b/two.html"], ["/c/x"], r"/b/(?P<id>[^/?#]+\.html)"),
         (["/خبر/الأمطار", "/خبر/الرياح"], NAV, r"/خبر/(?P<id>[^/?#]+)/?"),
         (
             ["https://docs.example/f/one.pdf", "https://docs.example/f/two.pdf"],

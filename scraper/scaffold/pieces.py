@@ -9,6 +9,8 @@ import attrs
 
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PREFIX = re.compile(r"([A-Za-z_.-]+)\d+")
+# What ends where a new word begins; digits may be those of one page's entries.
+_BEGINNING = re.compile(r"[^\W\d_]+[._-]")
 _HEX = r"[0-9a-f-]{8,}"
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 FILE_ENDING = re.compile(r"\.[A-Za-z]{2,5}")
@@ -88,11 +90,17 @@ def _is_chance(piece: Piece, values: Sequence[str]) -> bool:
 
 
 def _slugs(values: Sequence[str]) -> list[Piece]:
+    """Free texts: any, with as many hyphens as all have, with what all begin with."""
     text = [Piece(regex=r"[^/?#]+", word="<text>")]
     for least in (1, 2):
         if all(value.count("-") >= least for value in values):
             regex = r"[^/?#-]+" + r"-[^/?#-]*" * (least - 1) + r"-[^/?#]*"
             text.append(Piece(regex=regex, word="<text" + "-text" * least + ">"))
+    begun = [_BEGINNING.match(value) for value in values]
+    words = {found[0] if found else "" for found in begun}
+    if len(words) == 1 and "" not in words and len(values) > 1:
+        (word,) = words
+        text.append(Piece(regex=escaped(word) + r"[^/?#]+", word=f"{word}<text>"))
     return text
 
 
