@@ -167,7 +167,7 @@ def _conduct(order: Order, progress: Progress, *, as_json: bool) -> int:
                 order,
                 progress=progress,
                 signals=signals,
-                refuse=lambda source, holder: progress.tell(refused_line(source, holder)),
+                refuse=lambda source, holder: progress.drop(source, refused_line(source, holder)),
             )
     except Stopped as stopped:
         progress.close()

@@ -98,8 +98,7 @@ class Child:
             self._stopped = True
             if self._process is not None:
                 self._process.terminate()
-        if self._process is not None:
-            self._kill_after(GRACE)
+                self._kill_after(GRACE)
 
     def _run_process(self) -> int | None:
         with (self.crawl.directory / LOG).open("ab") as log:
@@ -123,16 +122,16 @@ class Child:
             return self._process.wait(self.crawl.plan.timeout + GRACE)
         except subprocess.TimeoutExpired:
             self._late = True
-            self._process.send_signal(signal.SIGTERM)
+            self._process.terminate()
             self._kill_after(GRACE)
             return self._process.wait()
 
     def _kill_after(self, seconds: float) -> None:
         assert self._process is not None  # noqa: S101  as above
-        try:
-            self._process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
+        # Of a process that has ended by then, nothing is killed.
+        timer = threading.Timer(seconds, self._process.kill)
+        timer.daemon = True
+        timer.start()
 
     def _result(self, code: int | None, started: datetime, finished: datetime) -> CrawlResult:
         stats = _stats(self.crawl.directory / STATS)

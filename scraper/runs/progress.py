@@ -11,8 +11,6 @@ from typing import TextIO
 from scraper.runs.report import SourceReport
 
 ENTRIES = "entries.jsonl"
-_WAITING = "waiting"
-_CRAWLING = "crawling"
 
 
 class Progress:
@@ -27,21 +25,24 @@ class Progress:
     def __init__(self, sources: Iterable[str], stream: TextIO, *, redraw: bool) -> None:
         self._stream = stream
         self._redraw = redraw
-        self._rows: dict[str, str] = dict.fromkeys(sources, _WAITING)
+        self._rows = list(sources)
         self._begun: dict[str, float] = {}
         self._counters: dict[str, _LineCounter] = {}
         self._drawn = 0
 
     def begin(self, source: str, directory: Path) -> None:
-        """Say that a source is being crawled, into that run directory."""
-        self._rows[source] = _CRAWLING
-        self._begun[source] = monotonic()
+        """Say that a source is being crawled, into that run directory; from any thread."""
         self._counters[source] = _LineCounter(directory / ENTRIES)
+        self._begun[source] = monotonic()
 
     def end(self, report: SourceReport) -> None:
         """Say how a source ended: a line that stays."""
-        self._rows.pop(report.source, None)
-        self.tell(report.line())
+        self.drop(report.source, report.line())
+
+    def drop(self, source: str, why: str) -> None:
+        """Take a source out of the table, for a line that stays."""
+        self._rows.remove(source)
+        self.tell(why)
 
     def tell(self, line: str) -> None:
         """Write a line that stays."""
@@ -74,10 +75,10 @@ class Progress:
     def _line(self, source: str) -> str:
         name = f"{source:<{max(map(len, self._rows))}}"
         if source not in self._begun:
-            return f"{name}  {self._rows[source]}"
+            return f"{name}  waiting"
         seconds = monotonic() - self._begun[source]
         entries = self._counters[source].count()
-        return f"{name}  {self._rows[source]}  {seconds:4.0f} s  {entries:6d} entries"
+        return f"{name}  crawling  {seconds:4.0f} s  {entries:6d} entries"
 
 
 class _LineCounter:

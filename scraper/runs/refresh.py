@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, contextmanager
@@ -88,6 +89,7 @@ class Refresh:
         self._progress = progress
         self._signals = signals
         self._children: list[Child] = []
+        self._stopping = threading.Event()
         self.unpublished: str | None = None
         """Why what is in the state could not be published, the last time it was tried."""
 
@@ -126,6 +128,7 @@ class Refresh:
             try:
                 yield waiting
             finally:
+                self._stopping.set()
                 for future in waiting:
                     future.cancel()
                 for child in self._children:
@@ -144,6 +147,8 @@ class Refresh:
             )
         )
         self._children.append(child)
+        if self._stopping.is_set():
+            child.stop()
         self._progress.begin(plan.name, directory)
         return child.run()
 
