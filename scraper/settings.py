@@ -24,6 +24,8 @@ TRANSLATE_CACHE = None
 REFERENCE_DATE = None
 # SQLite file in which duplicates and boilerplate are remembered from run to run; None: in one run.
 STATE_FILE = None
+# Directory in which is kept what sources gave in good runs, so that new layouts can be healed.
+PROFILE_DIR = None
 
 # A run of `scrapy refresh`, which sets these.
 # Directory for what the crawl leaves: entries, rejects, pages, stats; None: nothing is left.
@@ -50,6 +52,7 @@ ADDONS = {
 EXTENSIONS = {
     "scraper.monitor.SourceMonitor": 0,
     "scraper.agent.ContactReminder": 0,
+    "scraper.profiles.ProfileKeeper": 0,
     # Scrapy's counts no failures and publishes whatever there is at the end.
     "scrapy.extensions.feedexport.FeedExporter": None,
     "scraper.feed.FeedExporter": 0,

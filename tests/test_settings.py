@@ -23,6 +23,7 @@ OWN = {
     "TRANSLATE_CACHE",
     "REFERENCE_DATE",
     "STATE_FILE",
+    "PROFILE_DIR",
     "RUN_DIR",
     "RUN_STATE",
     "RUN_SOURCE",
