@@ -71,12 +71,13 @@ class Expression:
 
 def expression(found: Found, tokens: Sequence[Token], context: Context) -> Expression:
     """Join a found pattern with the tokens it stands on."""
-    named = set(found.at.values())
-    particles = [
-        frozenset().union(*(sense.languages for sense in tokens[at].senses("P")))
-        for at in range(found.start, found.end)
-        if at not in named and tokens[at].senses("P")
-    ]
+    particles: list[frozenset[str]] = []
+    if found.tier in _WEAK_TIERS:
+        inside = [tokens[i] for i in range(found.start, found.end) if i not in found.at.values()]
+        spoken = [token.senses("P") for token in inside]
+        particles = [
+            frozenset().union(*(s.languages for s in senses)) for senses in spoken if senses
+        ]
     return Expression(found, {k: tokens[i] for k, i in found.at.items()}, context, particles)
 
 
