@@ -100,3 +100,20 @@ def test_article_with_comments_and_related_stories_is_refused() -> None:
     main = f"<article><h1>{items[0].title}</h1>{text}</article><ul>{related}</ul>"
     with pytest.raises(NoEntries, match="single article"):
         split(shell("ar", main), url=f"{SITE}/2024/7-story")
+
+
+def test_year_of_two_digits_is_completed_from_the_page() -> None:
+    rows = "".join(
+        f'<li><a href="/s/{n}">Story {n} of the harbour</a> <i>{n}/03/24</i></li>'
+        for n in range(28, 18, -1)
+    )
+    body = f"<html><body><ul>{rows}</ul><p>{{}}</p></body></html>"
+    assert split(body.format("© 2024"), url=SITE)[0].published == "28/03/2024"
+    assert split(body.format("© 2023"), url=SITE)[0].published == "28/03/24"
+    assert split(body.format("1924 to 2024"), url=SITE)[0].published == "28/03/24"
+
+
+def test_year_that_stands_first_is_no_day() -> None:
+    dates = [f"24.03.{day:02}" for day in range(28, 18, -1)]
+    assert day_order(dates, ["A title"], ["ko"]) is None
+    assert day_order([f"{day}.03.24" for day in range(28, 18, -1)], ["A title"], ["ko"]) is True

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from scraper.split.listing.centuries import is_year_first
 from scraper.split.listing.vocabulary import word_set
 
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})[./-](\d{4}|\d{2})(?!\d)")
@@ -36,6 +37,8 @@ def day_order(
         languages: what the page declares.
     """
     told = [match for text in dates if (match := _NUMERIC.search(text or ""))]
+    if is_year_first([match[0] for match in told]):
+        return None
     numbers = [(int(m[1]), int(m[3]), int(m[4])) for m in told]
     if not numbers:
         return None

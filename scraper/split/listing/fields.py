@@ -10,6 +10,7 @@ import attrs
 from lxml.html import HtmlElement
 
 from normalize.model import Entry
+from scraper.split.listing.centuries import are_short, with_century, years_shown
 from scraper.split.listing.dates import DateReader, date_parser, learn_dates
 from scraper.split.listing.day_order import day_order
 from scraper.split.listing.groups import group_dates, group_years, lacks_year, with_year
@@ -56,6 +57,8 @@ class _Places:
     """The date of each entry, where dates head groups."""
     years: Sequence[str | None] | None
     """The year of each entry, where its date has none and years head groups."""
+    years_shown: frozenset[str]
+    """Years that the page shows in full, where its dates have two digits of them."""
     day_first: bool | None
     contents: Mapping[int, Content]
     """The entries of the sample as read, by the numbers of their marks."""
@@ -80,6 +83,8 @@ def entries_of(
         date = grouped[at] if grouped else places.dates.read(content, title)
         if places.years:
             date = with_year(date, places.years[at], places.dates.parse)
+        if places.years_shown:
+            date = with_century(date, places.years_shown)
         # Most entries of long lists are a title and nothing else.
         bare = len(content.lines) <= 1 and title == (content.lines[0].text if content.lines else "")
         authors, byline = ((), None) if bare else _authors(content)
@@ -122,8 +127,15 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
     years = group_years(outline, made) if short else None
     return _Places(
         titles=titles, dates=dates, grouped=grouped, years=years, day_first=order,
+        years_shown=_years_of(outline) if are_short(days) else frozenset(),
         contents={record.mark.number: content for record, content in sample},
     )  # fmt: skip
+
+
+def _years_of(outline: Outline) -> frozenset[str]:
+    """Years in the page's text and in the addresses of its links."""
+    addresses = (outline.nodes[number].get("href") or "" for number in outline.anchors)
+    return years_shown((*outline.nodes[0].itertext(), *addresses))
 
 
 def _address(outline: Outline, record: Record, content: Content) -> str | None:
