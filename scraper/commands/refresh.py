@@ -80,7 +80,14 @@ class Command(ScrapyCommand):
         add("--replay", metavar="WARC", action="append", default=[], help="read kept responses")
         add("--gzip", action="store_true", help="publish feeds compressed")
         add("--json", action="store_true", help="print the outcome as JSON")
-        add("-a", dest="arguments", metavar="SOURCE.KEY=VALUE", action="append", default=[])
+        add(
+            "-a",
+            dest="arguments",
+            metavar="SOURCE.KEY=VALUE",
+            action="append",
+            default=[],
+            help="a spider argument of one source",
+        )
         add("--base", metavar="SOURCE=URL", action="append", default=[], help="a copy to crawl")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
