@@ -43,6 +43,7 @@ class Count:
 @attrs.frozen(kw_only=True)
 class _Words:
     scales: dict[str, int]
+    scales_before: dict[str, int]
     attached: re.Pattern[str]
     about: re.Pattern[str]
 
@@ -50,18 +51,23 @@ class _Words:
 @cache
 def _words() -> _Words:
     data = json.loads((files("normalize") / "data" / "counts.json").read_text(encoding="utf-8"))
-    scales = {
-        unicodedata.normalize("NFKC", word): int(scale)
-        for scale, words in data["scales"].items()
-        for word in words
-    }
+    scales = _by_word(data["scales"])
     names = "|".join(sorted(map(re.escape, scales), key=len, reverse=True))
     about = "|".join(sorted(map(re.escape, data["about"]), key=len, reverse=True))
     return _Words(
         scales=scales,
+        scales_before=_by_word(data["scales_before"]),
         attached=re.compile(rf"({names})(?![a-zа-яё])\.?", re.IGNORECASE),
         about=re.compile(rf"(?<!\w)(?:{about})(?!\w)|[~≈≃]|約|约|약", re.IGNORECASE),
     )
+
+
+def _by_word(scales: dict[str, list[str]]) -> dict[str, int]:
+    return {
+        unicodedata.normalize("NFKC", word): int(scale)
+        for scale, words in scales.items()
+        for word in words
+    }
 
 
 def parse_count(text: str) -> Count:
@@ -84,6 +90,9 @@ def parse_count(text: str) -> Count:
         return Count()
     before, after = text[: number.start()], text[number.end() :]
     scale, after = _scale(after)
+    last_word = before.lower().split()[-1:]
+    if scale == 1 and last_word:  # Swahili: elfu 5
+        scale = _words().scales_before.get(last_word[0], 1)
     if after.startswith("+"):
         rounded, after = True, after[1:]
     else:

@@ -24,6 +24,7 @@ _FOOTNOTES = re.compile(
 )
 _END_DIGITS = re.compile(r"(?<=[^\d\s_-])\s?\d+$")
 _HANDLE = re.compile(r"[a-z0-9_.-]+")
+_AFFILIATION_KEY = re.compile(r"\s*\(\s*\(\d+\)[^\n]*\)\s*$")  # ((1) MIT, (2) ETH), as on arXiv
 _MAIL = re.compile(r"<?\b[\w.+-]+@[\w-]+(?:\.[\w-]+)+>?")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]")
 _EDGES = " ,;:·•|-–—"
@@ -55,7 +56,7 @@ def split_byline(text: str, *, family_first: bool = False) -> Byline:
         family_first: Whether it writes ``Last, First, Last, First``. Without it a list is
             inverted only where semicolons leave no doubt (``Weber, Logan; Michel, Jesse``).
     """
-    plain = _FOOTNOTES.sub("", _without_mail(_DIRECTION_MARKS.sub("", text)))
+    plain = _plain(text)
     plain, cut = _cut_short(_without_label(plain, family_first=family_first))
     items = list(_split(plain, _HARD))
     if family_first:
@@ -73,7 +74,7 @@ def display_name(text: str) -> str:
 
     What follows the comma stays there where it is an affiliation: ``Jane Doe, MIT``.
     """
-    plain = _FOOTNOTES.sub("", _without_mail(_DIRECTION_MARKS.sub("", text)))
+    plain = _plain(text)
     parts = _cleaned(_split(plain, _SOFT))
     if len(parts) > 1 and not is_suffix(parts[1]) and _is_affiliation(parts):
         return ", ".join(parts)
@@ -87,6 +88,11 @@ def _is_affiliation(parts: Sequence[str]) -> bool:
 
 def _unpaired(*, found: bool) -> tuple[str, ...]:
     return (issue(Issue.BYLINE_UNPAIRED),) if found else ()
+
+
+def _plain(text: str) -> str:
+    unmarked = _AFFILIATION_KEY.sub("", _DIRECTION_MARKS.sub("", text))
+    return _FOOTNOTES.sub("", _without_mail(unmarked))
 
 
 def _without_mail(text: str) -> str:
