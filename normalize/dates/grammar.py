@@ -36,7 +36,7 @@ TIERS: Mapping[str, Mapping[str, str]] = {
         "month_first": _MONTH + _GAP + _DAY + _TIMED_GAP + _YEAR,
         "roman": r"(?P<d>n)[ .\-]{1,2}(?P<m><RM>)[ .\-]{1,2}(?P<y>y)",
         "year_first": _YEAR + _GAP + _MONTH + _GAP + _DAY,
-        "year_day": r"(?P<y>y)[ .]*<Y>[ .]*" + _DAY + _GAP + _MONTH,
+        "year_day": r"(?P<y>y)[ .\-]*<Y>[ .]*" + _DAY + _GAP + _MONTH,
         "prefixed": _DAY + _GAP + r"<VM> ?(?P<n>n)" + _GAP + _YEAR,
         "prefixed_first": r"<VM> ?(?P<n>n)[ ,]{1,2}" + _DAY + _GAP + _YEAR,
         "numbers_first": r"(?:(?P<e><E>)[ .]{0,2})?(?P<y>y) ?(?P<s>[./-]) ?(?P<a>n) ?(?P=s) ?"

@@ -151,6 +151,15 @@ def _han_number(numeral: str) -> str:
     return str(total + digit)
 
 
+def _is_letter_before(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number hangs on one letter: ``H30``, but not ``14h30``."""
+    letter = tokens[at - 1] if at else None
+    if letter is None or not (len(letter.text) == 1 and letter.text.isascii()):
+        return False
+    after_number = at > 1 and tokens[at - 2].mark in DIGITS
+    return letter.text.isalpha() and not after_number and not letter.senses("J")
+
+
 def _without_glued_numbers(tokens: list[Token]) -> list[Token]:
     """Take the number out of ``COVID19``, ``3D`` and the like: it is part of a name."""
     for at, token in enumerate(tokens):
@@ -158,6 +167,7 @@ def _without_glued_numbers(tokens: list[Token]) -> list[Token]:
             continue
         before = tokens[at - 1] if at else None
         after = tokens[at + 1] if at + 1 < len(tokens) else None
-        if any(t and t.mark == "x" and t.text[0] < "\u0250" for t in (before, after)):
+        named = any(t and t.mark == "x" and t.text[0] < "\u0250" for t in (before, after))
+        if named or _is_letter_before(tokens, at):
             tokens[at] = Token(token.text, "q")
     return tokens
