@@ -33,7 +33,7 @@ class PageVisit:
     """One visit of a listing page in a run: a line of ``pages.jsonl``."""
 
     url: str
-    """As it was asked for, before redirects."""
+    """Of the page that answered, on the live site."""
 
     status: int
     """HTTP status."""
