@@ -192,6 +192,12 @@ def test_a_crawl_that_broke_off_in_mid_line_is_told(settler: Settler) -> None:
     assert settler.settle(failed, PLAN, now=NOON).outcome is Outcome.CRASH
 
 
+def test_entries_of_a_new_layout_warn(settler: Settler) -> None:
+    healed = attrs.evolve(crawl(settler), stats={"layout/healed": 4})
+    report = settler.settle(healed, PLAN, now=NOON)
+    assert report.warnings == ("4 entries of a new layout, read by its own structure",)
+
+
 def test_a_source_that_is_quiet_warns(settler: Settler) -> None:
     plan = attrs.evolve(PLAN, max_quiet_days=7)
     assert settler.settle(crawl(settler), plan, now=NOON).warnings == ()

@@ -109,6 +109,10 @@ class Layout:
         """What the normaliser remembers of a source."""
         return self.private / "normalizer" / f"{source}.sqlite"
 
+    def profile(self, source: str) -> Path:
+        """Directory of what a source gave in good runs, by which a new layout is judged."""
+        return self.private / "profiles" / source
+
     def runs(self, source: str) -> Path:
         """Directory of a source's run directories."""
         return self.private / "runs" / source

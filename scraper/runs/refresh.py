@@ -154,7 +154,11 @@ class Refresh:
 
     def _settings(self, plan: SourcePlan, directory: Path) -> dict[str, str]:
         memory = normalizer_memory.lend(self._layout.normalizer(plan.name), directory)
-        settings = {**self._options.settings, "STATE_FILE": str(memory)}
+        settings = {
+            **self._options.settings,
+            "STATE_FILE": str(memory),
+            "PROFILE_DIR": str(self._layout.profile(plan.name)),
+        }
         if self._options.archive:
             # The setting is a pattern.
             settings["ARCHIVE_FILE"] = str(directory / ARCHIVE).replace("%", "%%")

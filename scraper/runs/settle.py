@@ -8,6 +8,7 @@ from datetime import datetime
 import attrs
 
 from scraper.outcome import Outcome
+from scraper.profiles import HEALED
 from scraper.runs import normalizer_memory
 from scraper.runs.checks import (
     USUAL_RUNS,
@@ -89,6 +90,8 @@ class Settler:
         normalizer_memory.seal(result.directory)
         quiet = quiet_warning(self._last_new(result.source), plan=plan, now=now)
         warnings += [quiet] if quiet else []
+        if healed := result.stats.get(HEALED):
+            warnings.append(f"{healed} entries of a new layout, read by its own structure")
         policy = plan.policy or Policy()
         delta = self.state.apply(
             result, now=now, policy=policy, findings=findings, warnings=warnings
