@@ -198,12 +198,13 @@ def _with_page_facts(
     entries: list[Entry], document: Document, source: Source, fetched_at: str | None
 ) -> list[Entry]:
     cut_off = cut_off_issue(document)
+    page_url = document.stated_url
     return [
         attrs.evolve(
             entry,
             source=source.name,
             position=position,
-            page_url=document.stated_url,
+            page_url=page_url,
             day_first=entry.day_first if source.day_first is None else source.day_first,
             languages=source.languages or entry.languages,
             fetched_at=fetched_at,

@@ -87,9 +87,11 @@ def wide_encoding(body: bytes, content_type: str | None) -> str | None:
     fewer, more = sorted(sides, key=lambda name: sides[name])
     declared = (resolve_encoding(http_content_type_encoding(content_type) or "") or "").lower()
     needed = 1 if declared.startswith("utf-16") else max(2, len(head) // 16)
+    if sides[fewer] or sides[more] < needed:
+        return None
     visible = [character in _VISIBLE for character in head]
     pairs = sum(map(min, visible[::2], visible[1::2]))
-    if sides[fewer] or sides[more] < needed or pairs * 4 > len(head):
+    if pairs * 4 > len(head):
         return None
     text = body.decode(more, "replace")
     return None if _CONTROLS.search(text) else more
@@ -119,12 +121,15 @@ def _forced(body: bytes, encoding: str) -> Decoded:
 
 
 def _as_utf8(body: bytes) -> Decoded | None:
-    if _JAPANESE_ESCAPE.search(body) and not _NON_ASCII.search(body):
+    if b"\x1b$" in body and _JAPANESE_ESCAPE.search(body) and not _NON_ASCII.search(body):
         return None
     text = body.decode("utf-8", "replace")
     if text.isascii():
         return Decoded(text=text, encoding="utf-8")
-    lost = text.count("\ufffd") - body.count("\ufffd".encode())
+    lost = text.count("\ufffd")
+    lost -= body.count("\ufffd".encode()) if lost else 0
+    if not lost:
+        return Decoded(text=text, encoding="utf-8")
     read = len(text) - len(text.encode("ascii", "ignore")) - lost
     if lost == 1 and read and _is_cut_in_character(body):
         return Decoded(text=text.removesuffix("\ufffd"), encoding="utf-8")

@@ -17,6 +17,7 @@ from lxml.html import HtmlElement
 from normalize.issues import Issue, issue
 from scraper.errors import DocumentTooLarge, UnsupportedDocument
 from scraper.split.decode import wide_encoding
+from scraper.split.links import make_links_absolute
 
 MAX_BYTES = 64 * 2**20
 """Largest document that is read, in bytes after decompression; the longest listing page known
@@ -35,8 +36,12 @@ _SAMPLE = 2**16
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # The parser reads what XML cannot hold, itself or as a reference, but writes it into no tree.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_BEYOND = re.compile("\ufffe|\uffff".encode())
+_NO_XML_BYTES = bytes((*range(9), 11, 12, *range(14, 32)))
 _NUMBERED = re.compile(
-    r"&#(?:x0*([0-9a-f]{1,4})(?![0-9a-f])|0*([0-9]{1,5})(?![0-9]));?", re.IGNORECASE
+    r"&#(?:x0*([0-8bcef]|1[0-9a-f]|fff[ef])(?![0-9a-f])"
+    r"|0*([0-8]|1[124-9]|2[0-9]|3[01]|6553[45])(?![0-9]));?",
+    re.IGNORECASE,
 )
 # Prose about the web names tags; only markup opens with one, or links with one.
 _MARKUP = re.compile(
@@ -45,6 +50,11 @@ _MARKUP = re.compile(
 _CLOSING_TAG = re.compile(
     r"</(?:div|p|a|li|ul|td|tr|span|h[1-6]|table|html|body|article)\s*>", re.IGNORECASE
 )
+_OPENED = re.compile(r"<(?:html|body)\b", re.IGNORECASE)
+_CLOSED = re.compile(r"</(?:html|body)\s*>", re.IGNORECASE)
+_TOO_DEEP = int(etree.ErrorTypes.ERR_RESOURCE_LIMIT)
+# Characters at a page's end among which it is closed, but for odd pages.
+_END = 2000
 _JSON = re.compile(r"\A\s*(?:\[\s*)?\{\s*\"")
 _PAGE = re.compile(r"\A\s*<(?:!doctype html|html)\b", re.IGNORECASE)
 _FEED = re.compile(
@@ -102,7 +112,7 @@ class Document:
         root = parse_html(self.text)
         base = self.url or self.base_url
         if base:
-            _make_links_absolute(root, base)
+            make_links_absolute(root, base)
         return root
 
     @cached_property
@@ -119,10 +129,11 @@ class Document:
 
         Or is nested more deeply than the parser goes: what lies further in was not read.
         """
-        if any(e.type_name == "ERR_RESOURCE_LIMIT" for e in _errors(self.tree)):
+        if any(error.type == _TOO_DEEP for error in _errors(self.tree)):
             return True
-        opened = re.search(r"<(?:html|body)\b", self.text, re.IGNORECASE)
-        return bool(opened) and not re.search(r"</(?:html|body)\s*>\s*", self.text, re.IGNORECASE)
+        if _CLOSED.search(self.text, max(0, len(self.text) - _END)):
+            return False
+        return bool(_OPENED.search(self.text)) and not _CLOSED.search(self.text)
 
 
 def parse_json(text: str) -> Any:  # noqa: ANN401  any JSON value
@@ -145,7 +156,12 @@ def parse_html(text: str) -> HtmlElement:
     parser = html.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
-    body = _NUMBERED.sub(_writable, _NO_XML.sub(_blank, text)).encode("utf-8", "replace")
+    body = text.encode("utf-8", "replace")
+    if len(body.translate(None, _NO_XML_BYTES)) < len(body) or _BEYOND.search(body):
+        body = _NO_XML.sub(_blank, text).encode("utf-8", "replace")
+    if _NUMBERED.search(text):
+        text = _NUMBERED.sub(_numbered_blank, body.decode("utf-8"))
+        body = text.encode("utf-8")
     try:
         return html.document_fromstring(body, parser=parser)
     except etree.ParserError as error:
@@ -161,7 +177,7 @@ def refuse_unreadable(body: bytes | str, *, content_type: str | None, where: str
     """
     if len(body) > MAX_BYTES:
         raise DocumentTooLarge(f"The document is larger than {MAX_BYTES // 2**20} MiB", where=where)
-    if not body.strip():
+    if not body or body.isspace():
         raise UnsupportedDocument("The document is empty", where=where, found="0 characters")
     if isinstance(body, bytes) and _is_binary(body, content_type):
         raise UnsupportedDocument(
@@ -198,7 +214,7 @@ def refuse_unprintable(text: str, *, where: str | None) -> None:
     Raises:
         UnsupportedDocument: it is empty or full of control characters.
     """
-    if not text.strip():
+    if not text or text.isspace():
         raise UnsupportedDocument("The document is empty", where=where, found="white space")
     sample = text[:_SAMPLE]
     if len(_CONTROL.findall(sample)) > max(_STRAY, len(sample) * _CONTROL_SHARE):
@@ -215,18 +231,9 @@ def _blank(found: re.Match[str]) -> str:
     return " " if found[0].isspace() else ""
 
 
-def _writable(found: re.Match[str]) -> str:
-    """A numbered reference, unless it names a character that XML cannot hold."""
-    forbidden = _NO_XML.fullmatch(chr(int(found[1], 16) if found[1] else int(found[2])))
-    return _blank(forbidden) if forbidden else found[0]
-
-
-def _make_links_absolute(root: HtmlElement, base: str) -> None:
-    """Make links absolute by the page's ``<base>`` and address, leaving alone what is none."""
-    try:
-        root.make_links_absolute(base, handle_failures="ignore")
-    except ValueError:  # the address in <base> is none
-        root.make_links_absolute(base, resolve_base_href=False, handle_failures="ignore")
+def _numbered_blank(found: re.Match[str]) -> str:
+    """What stands for a numbered reference to a character that XML cannot hold."""
+    return " " if chr(int(found[1], 16) if found[1] else int(found[2])).isspace() else ""
 
 
 def _errors(root: HtmlElement) -> Iterable[etree._LogEntry]:

@@ -54,7 +54,10 @@ def from_root(text: str) -> str:
 
 def stated_languages(body: bytes) -> tuple[str, ...]:
     """Languages that a feed's bytes state, before its character set is known."""
-    found = (match[1] or match[2] for match in _LANGUAGE.finditer(body[:_HEAD]))
+    head = body[:_HEAD]
+    if b"language>" not in head and b"xml:lang" not in head:
+        return ()
+    found = (match[1] or match[2] for match in _LANGUAGE.finditer(head))
     return tuple(dict.fromkeys(code.decode("ascii").lower() for code in found))
 
 
