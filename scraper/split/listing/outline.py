@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from functools import lru_cache
 
 import attrs
-from lxml import etree
 from lxml.html import HtmlElement
 
 from scraper.split.listing.vocabulary import (
@@ -38,6 +36,7 @@ _ITEMS = frozenset(("li", "tr", "td", "dd", "dt", "article"))
 _PAGE_LEVEL = frozenset(("html", "body", "main"))
 # A part that holds more than this share of the page's text is no margin, whatever it is called.
 _MARGIN_SHARE = 0.4
+_LONGEST_CLASS = 200
 _DIGITS = re.compile(r"\d+")
 
 
@@ -53,6 +52,8 @@ class Outline:
     """Levels above."""
     tags: list[str]
     """Names of the elements."""
+    classes: list[str]
+    """Their class attributes, ``""`` for none."""
     lengths: list[int]
     """Characters of visible text inside."""
     linked: list[int]
@@ -77,84 +78,68 @@ class Outline:
 
 def outline(root: HtmlElement) -> Outline:
     """Number the visible elements of a page, in one pass."""
-    builder = _Builder()
-    walk = etree.iterwalk(root, events=("start", "end"))
-    for event, node in walk:
-        tag = node.tag
-        if event == "start":
-            if tag in UNSEEN:
-                walk.skip_subtree()
-                builder.count(node.tail)
-            else:
-                builder.open(node, str(tag))
-        elif tag not in UNSEEN:
-            builder.close(node)
-    made = builder.made
+    made = Outline(
+        nodes=[], parents=[], depths=[], tags=[], classes=[], lengths=[], linked=[], ends=[],
+        paths=[], kinds=[], zones=[], anchors=[], texts={},
+    )  # fmt: skip
+    _number(made, root)
+    _measure(made)
+    _name_paths(made)
     made.zones = [""] * len(made.nodes)
-    _mark_zones(made, builder.labels)
+    _mark_zones(made)
     return made
 
 
-class _Builder:
-    def __init__(self) -> None:
-        self._paths: dict[tuple[int, str], int] = {}
-        self._kinds: dict[tuple[int, str, str], int] = {}
-        self._stack: list[int] = []
-        self._links = 0
-        self._classes: list[str] = []
-        self.labels: list[int] = []
-        self.made = Outline(
-            nodes=[], parents=[], depths=[], tags=[], lengths=[], linked=[], ends=[], paths=[],
-            kinds=[], zones=[], anchors=[], texts={},
-        )  # fmt: skip
+def _number(made: Outline, root: HtmlElement) -> None:
+    """Fill in elements, parents, names, classes, and the lengths of the elements' own texts."""
+    numbers: dict[HtmlElement | None, int] = {}
+    nodes, parents, tags, lengths = made.nodes, made.parents, made.tags, made.lengths
+    for node in root.iter("*"):
+        parent = numbers.get(node.getparent(), -1)
+        if parent < 0 and nodes:
+            continue  # inside of something unseen
+        tag = node.tag
+        if parent >= 0 and (text := node.tail):
+            lengths[parent] += len(text.strip())
+        if tag in UNSEEN:
+            continue
+        numbers[node] = len(nodes)
+        nodes.append(node)
+        parents.append(parent)
+        tags.append(str(tag))
+        made.classes.append(node.get("class") or "")
+        lengths.append(len(text.strip()) if (text := node.text) else 0)
 
-    def open(self, node: HtmlElement, tag: str) -> None:
-        made, stack = self.made, self._stack
-        number = len(made.nodes)
-        attribute = node.get("class")
-        name = class_name(attribute) if attribute else ""
-        parent, around, above = -1, -1, ""
-        if stack:
-            parent = stack[-1]
-            around, above = made.paths[parent], self._classes[parent]
-        path = self._paths.setdefault((around, tag), len(self._paths))
-        made.nodes.append(node)
-        made.parents.append(parent)
-        made.depths.append(len(stack))
-        made.tags.append(tag)
-        made.lengths.append(0)
-        made.linked.append(0)
-        made.ends.append(0)
+
+def _measure(made: Outline) -> None:
+    """Fill in depths, ends, links, and add up the lengths from the innermost elements outwards."""
+    parents, lengths = made.parents, made.lengths
+    made.anchors = [number for number, tag in enumerate(made.tags) if tag == "a"]
+    made.depths = depths = [0] * len(parents)
+    linking = bytearray(len(parents) + 1)  # the last stands for the root's parent, -1
+    for number, parent in enumerate(parents):
+        linking[number] = linking[parent] or made.tags[number] == "a"
+        depths[number] = depths[parent] + 1 if number else 0
+    made.linked = linked = [n if inside else 0 for n, inside in zip(lengths, linking, strict=False)]
+    made.ends = ends = list(range(1, len(parents) + 1))
+    for number in range(len(parents) - 1, 0, -1):
+        parent = parents[number]
+        lengths[parent] += lengths[number]
+        linked[parent] += linked[number]
+        if ends[number] > ends[parent]:
+            ends[parent] = ends[number]
+
+
+def _name_paths(made: Outline) -> None:
+    """Fill in paths and kinds."""
+    paths: dict[tuple[int, str], int] = {}
+    kinds: dict[tuple[int, str, str], int] = {}
+    names = [_class_name(told) if 0 < len(told) < _LONGEST_CLASS else "" for told in made.classes]
+    for number, (parent, tag) in enumerate(zip(made.parents, made.tags, strict=True)):
+        around, above = (made.paths[parent], names[parent]) if number else (-1, "")
+        path = paths.setdefault((around, tag), len(paths))
         made.paths.append(path)
-        made.kinds.append(self._kinds.setdefault((path, name, above), len(self._kinds)))
-        self._classes.append(name)
-        stack.append(number)
-        if tag == "a":
-            self._links += 1
-            made.anchors.append(number)
-        self.count(node.text)
-
-    def close(self, node: HtmlElement) -> None:
-        made = self.made
-        number = self._stack.pop()
-        length, tag = made.lengths[number], made.tags[number]
-        made.ends[number] = len(made.nodes)
-        if tag == "a":
-            self._links -= 1
-        if self._stack:
-            parent = self._stack[-1]
-            made.lengths[parent] += length
-            made.linked[parent] += made.linked[number]
-            self.count(node.tail)
-        if 0 < length <= _LABEL_LENGTH and tag in _LABELS:
-            self.labels.append(number)
-
-    def count(self, text: str | None) -> None:
-        """Add a text to the element that is open."""
-        if text and self._stack and (length := len(text.strip())):
-            self.made.lengths[self._stack[-1]] += length
-            if self._links:
-                self.made.linked[self._stack[-1]] += length
+        made.kinds.append(kinds.setdefault((path, names[number], above), len(kinds)))
 
 
 @lru_cache(maxsize=32768)
@@ -166,21 +151,21 @@ def _class_name(attribute: str) -> str:
 
 def class_name(attribute: str) -> str:
     """A class attribute without what differs from entry to entry: numbers, ``odd``, ``first``."""
-    return _class_name(attribute) if len(attribute) < 200 else ""  # noqa: PLR2004
+    return _class_name(attribute) if 0 < len(attribute) < _LONGEST_CLASS else ""
 
 
-def _mark_zones(made: Outline, labels: list[int]) -> None:
+def _mark_zones(made: Outline) -> None:
     """Mark the margins, each with all that is in it."""
-    limit = made.lengths[0] * _MARGIN_SHARE
-    labelled = _labelled(made, labels, limit)
-    inherited: dict[int, str] = defaultdict(str)
+    lengths, tags, zones = made.lengths, made.tags, made.zones
+    limit = lengths[0] * _MARGIN_SHARE
+    labelled = _labelled(made, limit)
     for number, parent in enumerate(made.parents):
-        zone = inherited[parent]
-        if not zone and made.tags[number] not in _PAGE_LEVEL and made.lengths[number] <= limit:
+        zone = zones[parent]
+        if not zone and lengths[number] <= limit and tags[number] not in _PAGE_LEVEL:
             zone = labelled.get(number) or _own_zone(made, number) or ""
             if zone == "meta" and not _is_beside(made, number):
                 zone = ""
-        made.zones[number] = inherited[number] = zone
+        zones[number] = zone
 
 
 def _is_beside(made: Outline, number: int) -> bool:
@@ -197,14 +182,10 @@ def _own_zone(made: Outline, number: int) -> str | None:
     role = node.get("role")
     if role and role in zone_roles():
         return zone_roles()[role]
-    attribute = f"{node.get('class') or ''} {node.get('id') or ''}"
-    told = _told_zone(attribute) if attribute != " " else None
+    attribute = f"{made.classes[number]} {node.get('id') or ''}"
+    told = _cached_zone(attribute) if 1 < len(attribute) < _LONGEST_CLASS else None
     # Single entries are marked as hot or recommended; margins are marked as a whole.
     return None if told == "related" and tag in _ITEMS else told
-
-
-def _told_zone(attribute: str) -> str | None:
-    return _cached_zone(attribute) if len(attribute) < 200 else None  # noqa: PLR2004
 
 
 @lru_cache(maxsize=32768)
@@ -212,12 +193,14 @@ def _cached_zone(attribute: str) -> str | None:
     return zone_of(words_of(attribute))
 
 
-def _labelled(made: Outline, labels: list[int], limit: float) -> dict[int, str]:
+def _labelled(made: Outline, limit: float) -> dict[int, str]:
     """Parts that a heading calls a margin ("Most read"): the heading's nearest list of links."""
     found: dict[int, str] = {}
     minor = phrase_set("minor_labels")
-    for label in labels:
-        if made.tags[label] not in HEADINGS and made.linked[label]:
+    for label, tag in enumerate(made.tags):
+        if tag not in _LABELS or not 0 < made.lengths[label] <= _LABEL_LENGTH:
+            continue
+        if made.linked[label] and tag not in HEADINGS:
             continue
         text = "".join(made.nodes[label].itertext())
         if not may_be_phrase(text) or phrase_key(text) not in minor:
