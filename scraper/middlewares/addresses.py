@@ -18,6 +18,18 @@ from scraper.split.source import Source, host_of
 
 logger = logging.getLogger(__name__)
 
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv4 addresses behind a translator (RFC 6052)."""
+
+_IPV4_COMPATIBLE = ipaddress.IPv6Network("::/96")
+"""Deprecated (RFC 4291, 2.5.5.1)."""
+
+_NOT_GLOBAL = (
+    ipaddress.IPv6Network("64:ff9b:1::/48"),  # a translator's own (RFC 8215)
+    ipaddress.IPv6Network("2002::/16"),  # 6to4, deprecated (RFC 7526)
+)
+"""What some versions of `ipaddress` take for global."""
+
 
 class AddressMiddleware(CrawlerComponent):
     """Refuses addresses that are not of the open internet, unless somebody asked for that host.
@@ -68,9 +80,18 @@ def asked_for(spider: Spider | None) -> frozenset[str]:
 def is_public(address: str) -> bool:
     """Whether an address is one of the open internet, for one reader."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    embedded = getattr(ip, "ipv4_mapped", None)
-    ip = embedded or ip
+    if isinstance(ip, ipaddress.IPv6Address):
+        if any(ip in network for network in _NOT_GLOBAL) or ip.is_site_local:
+            return False
+        ip = _embedded(ip) or ip
     return ip.is_global and not ip.is_multicast
+
+
+def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that a gateway, or this machine, would go to instead."""
+    if ip in _NAT64 or ip in _IPV4_COMPATIBLE:
+        return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
+    return ip.ipv4_mapped
 
 
 async def resolve(host: str) -> list[str]:

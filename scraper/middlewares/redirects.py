@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import logging
+from urllib.parse import urljoin, urlsplit
 
 from scrapy import Request, Spider
 from scrapy.http import Response
+from w3lib.url import safe_url_string
 
 from scraper.middlewares.base import CrawlerComponent, is_robots_request
 from scraper.split.source import Source, host_of, is_below
 
 logger = logging.getLogger(__name__)
+
+_FOLLOWED = (301, 302, 303, 307, 308)
+"""HTTP statuses that Scrapy takes for redirects; in other answers ``Location`` says no more."""
 
 
 class RedirectLimitMiddleware(CrawlerComponent):
@@ -22,8 +27,9 @@ class RedirectLimitMiddleware(CrawlerComponent):
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Let a redirect that is not followed through as the answer it is."""
-        location = (response.headers.get("Location") or b"").decode("latin-1")
-        target = _joined(response, location)
+        if response.status not in _FOLLOWED:
+            return response
+        target = _target(request, response)
         if self._is_too_many(request, target):
             request.meta["dont_redirect"] = True
         elif target and self._leads_away(request, target):
@@ -52,8 +58,13 @@ def is_own(spider: Spider | None, url: str) -> bool:
     return is_below(host_of(url), host_of(getattr(spider, "base", None)))
 
 
-def _joined(response: Response, location: str) -> str | None:
+def _target(request: Request, response: Response) -> str | None:
+    """Where Scrapy would go: read in any other way, some addresses have another host."""
+    location = response.headers.get("Location") or b""
     try:
-        return response.urljoin(location) if location else None
+        told = safe_url_string(location)
+        if location.startswith(b"//"):
+            told = f"{urlsplit(request.url).scheme}://{told.lstrip('/')}"
+        return urljoin(request.url, told) if told else None
     except ValueError:  # brackets that hold no IPv6 address
         return None
