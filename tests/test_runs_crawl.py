@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -203,6 +204,14 @@ def test_what_a_site_calls_unchanged_is_read_now_and_then(refresh: Refresh) -> N
     assert refresh.asked() == [("/list", 200), ("/second", 200)]
 
 
+def test_a_page_that_was_read_by_a_clock_ahead_is_read(refresh: Refresh) -> None:
+    with contextlib.closing(sqlite3.connect(refresh.state)) as database:
+        database.execute("UPDATE pages SET fetched_at = '2099-01-01T00:00:00Z'")
+        database.commit()
+    assert refresh.run().outcome == ("ok", 0)
+    assert refresh.asked() == [("/list", 200), ("/second", 200)]
+
+
 def test_only_what_changed_is_read(refresh: Refresh, site: Site) -> None:
     site.pages["/list"] = page_of("0", "1", "2", following="/second")
     run = refresh.run("-a", "minimum=6")
@@ -353,6 +362,7 @@ def test_a_run_that_is_killed_leaves_whole_lines_and_no_stats(fresh: Refresh, si
 
 
 PARENT = """
+import sqlite3
 import subprocess, sys, time
 child = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
 print(child.pid, flush=True)

@@ -37,7 +37,9 @@ class ConditionalMiddleware(CrawlerComponent):
 
     def _validators(self, page: Page) -> dict[str, bytes]:
         days = self._crawler.settings.getfloat("UNCHANGED_DAYS")
-        if datetime.now(UTC) - datetime.fromisoformat(page.fetched_at) > timedelta(days=days):
+        age = datetime.now(UTC) - datetime.fromisoformat(page.fetched_at)
+        # A time in the future is of a clock that has been set back.
+        if not timedelta(0) <= age <= timedelta(days=days):
             return {}
         values = zip(_VALIDATORS, (page.etag, page.last_modified), strict=True)
         # As they came: headers are read as Latin-1.
