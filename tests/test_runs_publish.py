@@ -37,6 +37,7 @@ from scraper.outcome import Outcome
 from scraper.runs import publish as publishing
 from scraper.runs.faults import PublishError
 from scraper.runs.layout import Layout
+from scraper.runs.lock import SourceLocks
 from scraper.runs.model import CrawlResult, Policy
 from scraper.runs.publish import PublishOptions, publish
 from scraper.runs.state import State
@@ -208,6 +209,17 @@ def test_one_publishes_at_a_time(
     ):
         publish(state, layout, now=NOON)
     publish(state, layout, now=NOON)
+
+
+def test_a_source_may_be_called_publish(
+    state: State, layout: Layout, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "LOCK_SECONDS", 0.1)
+    layout.make()
+    with SourceLocks(layout.locks, now=NOON) as locks:
+        assert locks.acquire(["publish"]) == (("publish",), {})
+        assert layout.lock("publish").exists()
+        publish(state, layout, now=NOON)
 
 
 class Killed(BaseException):

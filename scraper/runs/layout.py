@@ -98,8 +98,8 @@ class Layout:
 
     @property
     def publish_lock(self) -> Path:
-        """Lock of whoever publishes."""
-        return self.locks / "publish.lock"
+        """Lock of whoever publishes; no source can have its name."""
+        return self.locks / ".publish"
 
     def lock(self, source: str) -> Path:
         """Lock of whoever refreshes a source."""
