@@ -151,6 +151,13 @@ def test_a_list_that_may_be_empty_has_no_minimum(tmp_path: Path) -> None:
     assert found.outcome is Outcome.OK
 
 
+def test_a_run_that_stops_at_what_is_known_need_not_reach_the_minimum(tmp_path: Path) -> None:
+    plan = SourcePlan(name="a", min_entries=40)
+    stats = {"pages/stopped_at_known": 1}
+    assert verdict(tmp_path, plan=plan, stats=stats).outcome is Outcome.OK
+    assert verdict(tmp_path, plan=plan).outcome is Outcome.BOUNDS
+
+
 def test_remembered_entries_count_for_the_minimum(tmp_path: Path) -> None:
     plan = SourcePlan(name="a", min_entries=20)
     assert verdict(tmp_path, page(20, unchanged=True), plan=plan).outcome is Outcome.OK

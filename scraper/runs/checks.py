@@ -132,7 +132,9 @@ def _too_few(
     pages: Sequence[PageVisit], minimum: int | None, result: CrawlResult
 ) -> Verdict | None:
     seen = seen_entries(pages)
-    if minimum is None or seen >= minimum or result.stats.get("source/allow_empty"):
+    # Where all was known already, further pages were not read.
+    need_not = result.stats.get("source/allow_empty") or result.stats.get("pages/stopped_at_known")
+    if minimum is None or seen >= minimum or need_not:
         return None
     told = f"{seen} entries on the pages read, fewer than the minimum of {minimum}"
     return Verdict(outcome=Outcome.BOUNDS, told=told)
