@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -316,6 +317,20 @@ def test_writers_take_turns(tmp_path: Path) -> None:
             "s3": 5,
         }
         assert len(ids(state, None)) == 20
+
+
+def test_several_may_begin_one_state(tmp_path: Path) -> None:
+    for number in range(20):
+        path = tmp_path / f"{number}.sqlite"
+        together = threading.Barrier(6)
+
+        def begin(path: Path = path, together: threading.Barrier = together) -> int:
+            together.wait()
+            with State(path) as own:
+                return len(own.statuses())
+
+        with ThreadPoolExecutor(6) as pool:
+            assert [one.result() for one in [pool.submit(begin) for _ in range(6)]] == [0] * 6
 
 
 def test_one_does_not_wait_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ BUSY_SECONDS = 60.0
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _PRIMARY_CODE = 0xFF
+_BETWEEN_TRIES = 0.02
 
 
 def connect(path: Path, *, read_only: bool = False) -> sqlite3.Connection:
@@ -88,7 +90,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
         if version < len(STEPS):
             raise StateError(f"{path} has version {version}: `scrapy refresh` brings it up to date")
         return
-    connection.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous = FULL")
     if version < len(STEPS):
         with writing(connection, path):
@@ -96,6 +98,20 @@ def _prepare(connection: sqlite3.Connection, path: Path, *, read_only: bool) -> 
             for number in range(_version(connection), len(STEPS)):
                 STEPS[number](connection)
                 connection.execute(f"PRAGMA user_version = {number + 1}")
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Turn on WAL. While several begin a new file, SQLite refuses this without any wait."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY_CODE not in _BUSY or time.monotonic() > end:
+                raise
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return
 
 
 def _version(connection: sqlite3.Connection) -> int:
