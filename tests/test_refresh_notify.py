@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -188,6 +190,52 @@ def test_what_cannot_be_delivered_says_so(table: NotifyTable) -> None:
     (deliver,) = channels(table).values()
     with pytest.raises(DeliveryError):
         deliver({"text": "x", "time": "", "changes": []})
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        NotifyTable(webhook="http://127.0.0.1:1/hidden word"),
+        NotifyTable(webhook="http://user:hidden@hook.example/x"),
+        NotifyTable(command=("false", "--token", "hidden")),
+    ],
+)
+def test_what_cannot_be_delivered_gives_no_secret_away(table: NotifyTable) -> None:
+    (deliver,) = channels(table).values()
+    with pytest.raises(DeliveryError) as told:
+        deliver({"text": "x", "time": "", "changes": []})
+    assert "hidden" not in str(told.value)
+
+
+def test_an_answer_that_is_no_http_is_no_delivery() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            with server.accept()[0] as connection:
+                connection.recv(10_000)
+                connection.sendall(b"no http\r\n\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        (deliver,) = channels(
+            NotifyTable(webhook=f"http://127.0.0.1:{server.getsockname()[1]}/")
+        ).values()
+        with pytest.raises(DeliveryError, match="BadStatusLine"):
+            deliver({"text": "x", "time": "", "changes": []})
+        thread.join()
+
+
+def test_two_refreshes_that_tell_at_once_forget_nothing(tmp_path: Path) -> None:
+    memory = tmp_path / "told.json"
+    failed = {
+        name: Report(source=name, outcome=Outcome.HTTP, told="", stale_since=None) for name in "ab"
+    }
+
+    def other(_: Mapping[str, Any]) -> None:
+        Notifier({"phone": Phone()}, memory=memory, quiet=HOUR).tell([failed["b"]], now=START)
+
+    Notifier({"phone": other}, memory=memory, quiet=HOUR).tell([failed["a"]], now=START)
+    assert json.loads(memory.read_text("utf-8"))["phone"].keys() == {"a", "b"}
 
 
 def test_an_answer_of_500_is_no_delivery() -> None:

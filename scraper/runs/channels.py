@@ -11,8 +11,9 @@ import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from email.message import EmailMessage
 from functools import partial
+from http.client import HTTPException
 from typing import Any
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 from scraper.runs.plan import EmailTable, NotifyTable
 
@@ -48,8 +49,13 @@ def _post(address: str, message: Mapping[str, Any]) -> None:
     try:
         with urllib.request.urlopen(request, timeout=SECONDS):  # noqa: S310  as above
             return
-    except (URLError, OSError, ValueError) as error:
+    except (HTTPError, TimeoutError, ConnectionError) as error:
         raise DeliveryError(str(error)) from error
+    except URLError as error:
+        raise DeliveryError(f"the webhook cannot be reached: {error.reason}") from error
+    except (OSError, ValueError, HTTPException) as error:
+        # What it says may quote the address.
+        raise DeliveryError(f"the webhook cannot be used: {type(error).__name__}") from None
 
 
 def _mail(table: EmailTable, message: Mapping[str, Any]) -> None:
@@ -74,8 +80,12 @@ def _run(command: Sequence[str], message: Mapping[str, Any]) -> None:
     text = json.dumps(message, ensure_ascii=False).encode()
     try:
         subprocess.run(command, input=text, timeout=SECONDS, check=True, capture_output=True)  # noqa: S603  the operator's own program
-    except (OSError, subprocess.SubprocessError) as error:
-        raise DeliveryError(str(error)) from error
+    except OSError as error:
+        raise DeliveryError(f"{command[0]} cannot be run: {error.strerror}") from error
+    except subprocess.CalledProcessError as error:
+        raise DeliveryError(f"{command[0]} ended with {error.returncode}") from None
+    except subprocess.TimeoutExpired:
+        raise DeliveryError(f"{command[0]} took longer than {SECONDS:g} s") from None
 
 
 def _secret(value: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import attrs
 
 from normalize.convert import InvalidEntry, from_json_types, to_json_types
-from scraper.atomic import atomic_writer
+from scraper.atomic import atomic_writer, directory_lock
 from scraper.outcome import Outcome
 from scraper.runs.channels import DeliveryError
 
@@ -90,16 +90,25 @@ class Notifier:
         if not self._channels:
             return
         memory = self._remembered()
-        before = {name: dict(told) for name, told in memory.items()}
+        tried: Memory = {}
         for name in self._channels:
-            told = memory.setdefault(name, {})
+            told = memory.get(name, {})
             news = [r for r in reports if self._is_news(r, told.get(r.source, Told()), now)]
             if news:
                 done = self._deliver(name, news, told, now)
-                for report in news:
-                    earlier = told.get(report.source, Told())
-                    told[report.source] = self._after(earlier, report, now, done=done)
-        if memory != before:
+                tried[name] = {
+                    r.source: self._after(told.get(r.source, Told()), r, now, done=done)
+                    for r in news
+                }
+        if tried:
+            self._remember(tried)
+
+    def _remember(self, tried: Memory) -> None:
+        """Add to what is in the file by now: refreshes of other sources tell as well."""
+        with directory_lock(self._path.parent):
+            memory = self._remembered()
+            for name, told in tried.items():
+                memory[name] = {**memory.get(name, {}), **told}
             with atomic_writer(self._path) as file:
                 json.dump({n: _plain(told) for n, told in memory.items()}, file, indent=1)
 
