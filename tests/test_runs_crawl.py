@@ -362,7 +362,6 @@ def test_a_run_that_is_killed_leaves_whole_lines_and_no_stats(fresh: Refresh, si
 
 
 PARENT = """
-import sqlite3
 import subprocess, sys, time
 child = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
 print(child.pid, flush=True)
