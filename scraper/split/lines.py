@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from lxml import etree
 from lxml.html import HtmlElement
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SPACES = re.compile(r" {2,}")
+_ODD_SPACES = ("\n", "  ", "\t", "\r", "\f")
 _UNSEEN = frozenset(
     ("script", "style", "template", "noscript", "head", "svg", "math", "iframe", "object", "select")
 )
@@ -33,15 +34,30 @@ def text_lines(*nodes: HtmlElement) -> list[str]:
     """
     pieces: list[str] = []
     for node in nodes:
-        _collect(node, pieces)
+        pieces += _pieces(node)
         pieces.append("\n")
     return tidy_lines("".join(pieces).split("\n"))
 
 
+def each_line(node: HtmlElement) -> Iterator[str]:
+    """The lines of `text_lines` one by one, for those who need the first of them."""
+    open_line: list[str] = []
+    for piece in _pieces(node):
+        if piece == "\n":
+            yield from tidy_lines("".join(open_line).split("\n"))
+            open_line = []
+        else:
+            open_line.append(piece)
+    yield from tidy_lines("".join(open_line).split("\n"))
+
+
 def tidy_lines(lines: Iterable[str]) -> list[str]:
     """The lines without surrounding or doubled spaces, empty ones left out."""
-    tidied = (_SPACES.sub(" ", line).strip() for line in lines)
-    return [line for line in tidied if line]
+    return [
+        _SPACES.sub(" ", line) if "  " in line else line
+        for told in lines
+        if (line := told.strip())
+    ]
 
 
 def one_line(node: HtmlElement) -> str:
@@ -49,28 +65,29 @@ def one_line(node: HtmlElement) -> str:
     return " ".join(text_lines(node))
 
 
-def _collect(root: HtmlElement, pieces: list[str]) -> None:
+def _pieces(root: HtmlElement) -> Iterator[str]:
+    """Texts in document order, with a line end where a block begins or ends."""
     verbatim = sum(1 for _ in root.iterancestors("pre"))
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, node in walk:
-        if node.tag in _UNSEEN:
-            if event == "start":
+        tag = node.tag
+        if event == "start":
+            if tag in _UNSEEN:
                 walk.skip_subtree()
-        elif event == "start":
-            verbatim += node.tag == "pre"
-            if node.tag in _BLOCKS:
-                pieces.append("\n")
-            pieces.append(_shown(node.text, verbatim=verbatim))
+                continue
+            verbatim += tag == "pre"
+            text = node.text
         else:
-            verbatim -= node.tag == "pre"
-            if node.tag in _BLOCKS:
-                pieces.append("\n")
-        if event == "end" and node is not root:
-            pieces.append(_shown(node.tail, verbatim=verbatim))
+            verbatim -= tag == "pre"
+            text = node.tail if node is not root else None
+        if tag in _BLOCKS:
+            yield "\n"
+        if text:
+            yield text if verbatim else _shown(text)
 
 
-def _shown(text: str | None, *, verbatim: int) -> str:
-    """Text as a browser shows it: spaces run together but for preformatted text."""
-    if not text or verbatim:
-        return text or ""
-    return _SPACE.sub(" ", text)
+def _shown(text: str) -> str:
+    """Text as a browser shows it but for preformatted text: spaces run together."""
+    if text.isspace() and text.isascii():
+        return " "
+    return _SPACE.sub(" ", text) if any(map(text.__contains__, _ODD_SPACES)) else text

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from datetime import UTC, datetime
-
-from lxml.html import HtmlElement
 
 from scraper.split.listing.outline import class_name
 from scraper.split.listing.vocabulary import words_of
@@ -25,31 +23,24 @@ _EPOCH_WORDS = frozenset(("time", "date", "stamp", "timestamp", "datetime", "uti
 _EPOCHS = (788_918_400, 2_208_988_800)
 
 
-def attribute_date(node: HtmlElement) -> tuple[Place, str] | None:
+def attribute_date(tag: str, attributes: Mapping[str, str]) -> tuple[Place, str] | None:
     """The instant that an element keeps in an attribute, with its place."""
-    items = node.items()
-    if not any(name in _STANDARD or name.startswith("data-") for name, _ in items):
-        return None
-    tag = str(node.tag)
-    named = tag in _MARKED_TAGS or bool(node.get("itemprop"))
     for name in _STANDARD:
-        value = (node.get(name) or "").strip()
+        value = attributes.get(name, "").strip()
         if not value or len(value) >= _LONGEST_VALUE or _DIGIT.search(value) is None:
             continue
-        if name == "content" and not named:
+        if name == "content" and tag not in _MARKED_TAGS and not attributes.get("itemprop"):
             continue
-        return _place(node, name), value
-    for key, value in items:
-        name = str(key)
-        if name.startswith("data-") and (told := _data_date(name, str(value).strip())):
-            return _place(node, name), told
+        return _place(tag, attributes, name), value
+    for name, value in attributes.items():
+        if name.startswith("data-") and (told := _data_date(name, value.strip())):
+            return _place(tag, attributes, name), told
     return None
 
 
-def _place(node: HtmlElement, name: str) -> Place:
-    return (
-        "@", name, str(node.tag), node.get("itemprop"), class_name(node.get("class") or "")
-    )  # fmt: skip
+def _place(tag: str, attributes: Mapping[str, str], name: str) -> Place:
+    classes = class_name(attributes.get("class", ""))
+    return ("@", name, tag, attributes.get("itemprop"), classes)
 
 
 def _data_date(name: str, value: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import urldefrag
 
 import attrs
@@ -77,8 +78,7 @@ def held_back(outline: Outline, page_url: str | None) -> list[Mark]:
     """
     own = urldefrag(page_url or "").url.rstrip("/")
     marks = []
-    for number in outline.anchors:
-        href = (outline.nodes[number].get("href") or "").strip()
+    for number, href in zip(outline.anchors, outline.hrefs, strict=True):
         if len(href) < 2 or is_no_page(href):  # noqa: PLR2004
             continue
         text = flat_text(outline, number)
@@ -92,7 +92,7 @@ def held_back(outline: Outline, page_url: str | None) -> list[Mark]:
 
 def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
     own = urldefrag(page_url or "").url.rstrip("/")
-    addresses = [entry_address(outline.nodes[n].get("href") or "") for n in outline.anchors]
+    addresses = [entry_address(href) for href in outline.hrefs]
     told = _times_linked(outline, addresses)
     for number, address in zip(outline.anchors, addresses, strict=True):
         if not address or address.rstrip("/") == own:
@@ -151,7 +151,7 @@ def _is_named_title(outline: Outline, number: int) -> bool:
             return True
         if at != number and outline.lengths[at] > outline.linked[number] * 1.5:
             return False
-        if _says_title(node.get("class") or ""):
+        if _says_title(outline.classes[at]):
             return True
     return False
 
@@ -193,12 +193,17 @@ def _heading_marks(outline: Outline) -> Iterator[Mark]:
 
 def _is_titled(outline: Outline, number: int) -> bool:
     """Whether the class of an element says title, and that of its parent does not."""
-    parent = outline.nodes[outline.parents[number]].get("class") or ""
-    return _says_title(outline.nodes[number].get("class") or "") and not _says_title(parent)
+    parent = outline.classes[outline.parents[number]]
+    return _says_title(outline.classes[number]) and not _says_title(parent)
 
 
 def _says_title(attribute: str) -> bool:
-    return 0 < len(attribute) < _MOST_CLASS and bool(words_of(attribute) & word_set("title_words"))
+    return 0 < len(attribute) < _MOST_CLASS and _holds_title_word(attribute)
+
+
+@lru_cache(maxsize=32768)
+def _holds_title_word(attribute: str) -> bool:
+    return not words_of(attribute).isdisjoint(word_set("title_words"))
 
 
 def _grouped(outline: Outline, marks: list[Mark], form: str) -> Iterator[Family]:
@@ -223,6 +228,6 @@ def _names(outline: Outline, number: int) -> Iterable[tuple[object, ...]]:
     yield ("path", path)
     yield ("kind", kind)
     near = (outline.tags[number], outline.tags[parent], outline.tags[grand])
-    yield ("near", *near, outline.nodes[number].get("class"), outline.nodes[parent].get("class"))
+    yield ("near", *near, outline.classes[number], outline.classes[parent])
     if grand >= 0:
         yield ("wide", path, outline.kinds[grand])

@@ -134,8 +134,7 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
 
 def _years_of(outline: Outline) -> frozenset[str]:
     """Years in the page's text and in the addresses of its links."""
-    addresses = (outline.nodes[number].get("href") or "" for number in outline.anchors)
-    return years_shown((*outline.nodes[0].itertext(), *addresses))
+    return years_shown((*outline.nodes[0].itertext(), *outline.hrefs))
 
 
 def _address(outline: Outline, record: Record, content: Content) -> str | None:
@@ -269,7 +268,7 @@ def _without_interface(line: Line) -> str:
     if all(fragment.link is None for fragment in line.fragments):
         return line.text.strip(" \t\n[]()")
     kept = [f.text for f in line.fragments if f.link is None or not is_interface(f.text)]
-    return re.sub(r"\s+", " ", "".join(kept)).strip(" \t\n[]()")
+    return " ".join("".join(kept).split()).strip(" \t\n[]()")
 
 
 def _is_summary(line: Line) -> bool:

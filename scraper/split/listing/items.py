@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from scraper.split.lines import one_line, text_lines
+from scraper.split.lines import each_line, one_line
 from scraper.split.listing.families import Family, Mark
 from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import child_numbers
@@ -163,15 +163,14 @@ def _first_title_line(outline: Outline, number: int) -> str:
         if outline.tags[at] == "a":
             break
     node = outline.nodes[number]
-    lines = text_lines(node)
-    line = next(_title_lines(lines), "")
+    line = next(_title_lines(each_line(node)), "")
     words = (" ".join("".join(link.itertext()).split()) for link in node.iter("a"))
     first = next((word for word in words if word), None)
     head = line.partition(first)[0].strip(" \t-–—|:•,;[(") if first else line
     return head if title_worth(head) > _LEAST_WORTH else line
 
 
-def _title_lines(lines: Sequence[str]) -> Iterator[str]:
+def _title_lines(lines: Iterable[str]) -> Iterator[str]:
     """Lines that say more than a number, a date or an interface would."""
     for line in lines:
         letters = len(_LETTER.findall(line))

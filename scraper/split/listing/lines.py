@@ -134,17 +134,20 @@ class _Reader:
 
     def _start(self, node: HtmlElement) -> None:
         tag = str(node.tag)
+        attributes = dict(node.items())
+        name = class_name(attributes.get("class", ""))
         if tag in _BLOCKS:
             self._flush()
             place = _column(node) if tag == "td" else 0
-            self._blocks.append((tag, class_name(node.get("class") or ""), place))
+            self._blocks.append((tag, name, place))
         else:
-            self._inline.append(_inline(node, self._inline[-1].link))
-            if tag == "a" and node.get("href"):
+            link = node if tag == "a" else self._inline[-1].link
+            self._inline.append(_Inline(node, (tag, name), link))
+            if tag == "a" and attributes.get("href"):
                 self._links.append(node)
             elif tag == "img":
                 self._images.append(node)
-        if told := attribute_date(node):
+        if attributes and (told := attribute_date(tag, attributes)):
             self._dates.append(told)
         self._add(node.text)
 
@@ -157,10 +160,15 @@ class _Reader:
             self._inline.pop()
 
     def _add(self, text: str | None) -> None:
-        if not text or (not self._open and text.isspace()):
+        if not text:
+            return
+        blank = text.isspace()
+        if blank and not self._open:
             return
         at = self._inline[-1]
-        shown = _SPACE.sub(" ", text) if _ODD_SPACE.search(text) else text
+        shown = " " if blank else text
+        if not blank and _ODD_SPACE.search(text):
+            shown = _SPACE.sub(" ", text)
         slot = (*self._blocks[-1], *at.place)
         self._open.append(Fragment(text=shown, slot=slot, node=at.node, link=at.link))
 

@@ -39,10 +39,10 @@ def marked_families(outline: Outline) -> list[Family]:
 
 
 def _is_entry(outline: Outline, number: int) -> bool:
-    node = outline.nodes[number]
-    attribute, kind = node.get("class"), node.get("itemtype")
+    attribute = outline.classes[number]
     if attribute and _says(attribute, "entry_classes"):
         return True
+    kind = outline.nodes[number].get("itemtype")
     return bool(kind) and _says(str(kind).rpartition("/")[2], "entry_types")
 
 
@@ -70,11 +70,10 @@ def _title_mark(outline: Outline, entry: int) -> Mark | None:
 
 
 def _is_named(outline: Outline, number: int) -> bool:
-    node = outline.nodes[number]
-    attribute = node.get("class")
+    attribute = outline.classes[number]
     if attribute and _says(attribute, "entry_title_classes"):
         return True
-    return node.get("itemprop") == "headline"
+    return outline.nodes[number].get("itemprop") == "headline"
 
 
 def _link_of(outline: Outline, title: int, entry: int) -> int | None:

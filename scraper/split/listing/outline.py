@@ -68,8 +68,12 @@ class Outline:
     """Kind of margin that the element is in, ``""`` for none."""
     anchors: list[int]
     """Numbers of the links."""
+    hrefs: list[str]
+    """Where the links lead, stripped; ``""`` for none."""
     texts: dict[int, str]
     """Texts on one line of the elements that were asked for."""
+    dated: dict[int, bool]
+    """Whether they hold a date, of the elements that were asked for."""
 
     def inside(self, inner: int, outer: int) -> bool:
         """Whether an element is another or lies in it."""
@@ -80,7 +84,7 @@ def outline(root: HtmlElement) -> Outline:
     """Number the visible elements of a page, in one pass."""
     made = Outline(
         nodes=[], parents=[], depths=[], tags=[], classes=[], lengths=[], linked=[], ends=[],
-        paths=[], kinds=[], zones=[], anchors=[], texts={},
+        paths=[], kinds=[], zones=[], anchors=[], hrefs=[], texts={}, dated={},
     )  # fmt: skip
     _number(made, root)
     _measure(made)
@@ -115,6 +119,7 @@ def _measure(made: Outline) -> None:
     """Fill in depths, ends, links, and add up the lengths from the innermost elements outwards."""
     parents, lengths = made.parents, made.lengths
     made.anchors = [number for number, tag in enumerate(made.tags) if tag == "a"]
+    made.hrefs = [(made.nodes[number].get("href") or "").strip() for number in made.anchors]
     made.depths = depths = [0] * len(parents)
     linking = bytearray(len(parents) + 1)  # the last stands for the root's parent, -1
     for number, parent in enumerate(parents):

@@ -20,9 +20,10 @@ _ZONES = {
 }  # fmt: skip
 _DIGITS = re.compile(r"\d+")
 # Looks like a date in some calendar: a year, a numeric date, or the ideographs for month and day.
+# Begins with a digit, by which `re` skips what holds none.
 _DATED = re.compile(
-    r"(?<!\d)(?:1[0-4]\d\d|19\d\d|20\d\d|25\d\d)(?!\d)|\d{1,2}[./-]\d{1,2}(?:[./-]\d|\b)"
-    r"|\d\s?[月월]\s?\d"
+    r"\d(?:(?<!\d\d)(?:(?<=1)[0-49]|(?<=2)[05])\d\d(?!\d)|\d?[./-]\d{1,2}(?:[./-]\d|\b)"
+    r"|\s?[月월]\s?\d)"
 )
 _SAMPLE = 10
 _FINALISTS = 14
@@ -34,6 +35,7 @@ _LEAST_OUTER = 5
 _EQUAL_SHARE = 0.8
 # Parts of an entry in which a date is looked for.
 _MOST_PARTS = 40
+_LONGEST_DATED = 5000
 # Lists of one kind that are compared with each other one by one.
 _FEW_LISTS = 5
 
@@ -285,10 +287,16 @@ def _candidate(outline: Outline, family: Family, score: float) -> Candidate:
 
 
 def _is_dated(outline: Outline, record: Record) -> bool:
-    for part in record.parts[:_MOST_PARTS]:
+    return any(_holds_date(outline, part) for part in record.parts[:_MOST_PARTS])
+
+
+def _holds_date(outline: Outline, part: int) -> bool:
+    known = outline.dated.get(part)
+    if known is None:
         node = outline.nodes[part]
-        if next(node.iter("time"), None) is not None:
-            return True
-        if outline.lengths[part] < 5000 and _DATED.search(" ".join(node.itertext())):  # noqa: PLR2004
-            return True
-    return False
+        known = next(node.iter("time"), None) is not None or (
+            outline.lengths[part] < _LONGEST_DATED
+            and _DATED.search(" ".join(node.itertext())) is not None
+        )
+        outline.dated[part] = known
+    return known
