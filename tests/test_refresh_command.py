@@ -106,6 +106,12 @@ def test_what_is_new_is_published_and_what_is_not_changes_nothing(
     assert output.refresh(*arguments(site)).outcome("bulletin") == "unchanged"
     assert [status for path, _, status in site.answers if path != "/robots.txt"] == [200]
 
+    for more in (["-a", "bulletin.pages=2"], ["-a", "bulletin.pages=2", "--since", "2020-01-01"]):
+        for answer in (200, 304):
+            site.answers.clear()
+            assert output.refresh(*arguments(site, *more)).outcome("bulletin") == "unchanged"
+            assert [s for path, _, s in site.answers if path != "/robots.txt"] == [answer]
+
     site.pages["/list"] = page_of("new", *IDS)
     third = output.refresh(*arguments(site))
     assert third.outcome("bulletin") == "ok"

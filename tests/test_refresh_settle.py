@@ -17,7 +17,7 @@ from normalize.translate.packages import install
 from scraper.outcome import Outcome
 from scraper.runs import normalizer_memory
 from scraper.runs.layout import Layout
-from scraper.runs.making import making, note_making, was_made_so
+from scraper.runs.making import making, making_of, note_making, was_made_so
 from scraper.runs.model import CrawlResult, Policy
 from scraper.runs.plan import SourcePlan
 from scraper.runs.report import SourceReport
@@ -170,6 +170,19 @@ def test_what_records_are_made_with_is_noted(tmp_path: Path) -> None:
     for package in sorted((ROOT / "fixtures" / "models").glob("*.argosmodel"))[:1]:
         install(package, tmp_path / "models")
     assert making(("en",), str(tmp_path / "models")) != english
+
+
+def test_what_a_source_is_asked_is_part_of_how_its_records_are_made() -> None:
+    plain = making_of("{}", args={"url": "a"}, settings={}, since=None)
+    assert plain == making_of("{}", args={"url": "a"}, settings={}, since=None)
+    others = {
+        making_of("[]", args={"url": "a"}, settings={}, since=None),
+        making_of("{}", args={"url": "b"}, settings={}, since=None),
+        making_of("{}", args={"url": "a"}, settings={"KEY": "secret"}, since=None),
+        making_of("{}", args={"url": "a"}, settings={}, since="2026-05-09"),
+    }
+    assert len(others - {plain}) == 4
+    assert not any("secret" in one for one in others)
 
 
 def test_entries_before_a_day_do_not_join(settler: Settler) -> None:

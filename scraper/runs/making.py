@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
@@ -20,12 +21,29 @@ def making(target: Sequence[str], models_dir: str | None) -> str:
     return json.dumps({"version": version("khulasa"), "to": [*target], "packages": pairs})
 
 
+def making_of(
+    every: str, *, args: Mapping[str, str], settings: Mapping[str, str], since: str | None
+) -> str:
+    """How one source's records are made: as all are, and as its crawl is asked to.
+
+    What it is asked stands there as a hash: settings may be secret.
+
+    Args:
+        every: of `making`.
+        args: of the spider.
+        settings: of the crawl.
+        since: day before which new entries are left out.
+    """
+    asked = json.dumps([dict(args), dict(settings), since], sort_keys=True)
+    return f"{every}\n{hashlib.sha256(asked.encode()).hexdigest()}\n"
+
+
 def was_made_so(memory: Path, now: str) -> bool:
     """Whether the last good run of a source made its records as they are made now.
 
     Args:
         memory: the source's memory of the normaliser, beside which it is noted.
-        now: of `making`.
+        now: of `making_of`.
     """
     try:
         return memory.with_suffix(SUFFIX).read_text(encoding="utf-8") == now

@@ -17,7 +17,7 @@ from scraper.outcome import Outcome
 from scraper.runs import normalizer_memory
 from scraper.runs.faults import RefreshError
 from scraper.runs.layout import Layout
-from scraper.runs.making import note_making, was_made_so
+from scraper.runs.making import making_of, note_making, was_made_so
 from scraper.runs.model import CrawlResult
 from scraper.runs.plan import SourcePlan
 from scraper.runs.process import Child, Crawl, new_run
@@ -164,14 +164,22 @@ class Refresh:
             settings["ARCHIVE_FILE"] = str(directory / ARCHIVE).replace("%", "%%")
         if self._options.replay:
             settings["REPLAY_FILES"] = ",".join(map(str, self._options.replay))
-        elif self._may_remember(plan.name):
+        elif self._may_remember(plan):
             settings["RUN_STATE"] = str(self._layout.state)
         return settings
 
-    def _may_remember(self, source: str) -> bool:
+    def _may_remember(self, plan: SourcePlan) -> bool:
         """Whether what pages held at the last run spares reading them again."""
-        memory = self._layout.normalizer(source)
-        return not self._options.fresh and was_made_so(memory, self._options.making)
+        memory = self._layout.normalizer(plan.name)
+        return not self._options.fresh and was_made_so(memory, self._making(plan))
+
+    def _making(self, plan: SourcePlan) -> str:
+        return making_of(
+            self._options.making,
+            args=plan.args,
+            settings={**plan.settings, **self._options.settings},
+            since=self._settler.since,
+        )
 
     def _settle(self, ended: Mapping[Future[CrawlResult], SourcePlan]) -> list[SourceReport]:
         """Take in what has ended and publish it; no signal stops this half done."""
@@ -193,9 +201,14 @@ class Refresh:
     def _settle_one(self, future: Future[CrawlResult], plan: SourcePlan) -> SourceReport:
         try:
             report = self._settler.settle(future.result(), plan, now=datetime.now(UTC))
-            if report.outcome.publishes:
-                note_making(self._layout.normalizer(plan.name), self._options.making)
-            prune(self._layout.runs(plan.name), self._settler.state, plan.name)
         except (RefreshError, OSError, sqlite3.Error) as error:
             return SourceReport(source=plan.name, outcome=Outcome.CRASH, told=str(error))
+        try:
+            if report.outcome.publishes:
+                note_making(self._layout.normalizer(plan.name), self._making(plan))
+            prune(self._layout.runs(plan.name), self._settler.state, plan.name)
+        except (RefreshError, OSError) as error:
+            # The run is in the state, whatever becomes of older ones.
+            told = f"old runs could not be tidied away: {error}"
+            return attrs.evolve(report, warnings=(*report.warnings, told))
         return report
