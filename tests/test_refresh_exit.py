@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -182,6 +183,20 @@ def test_what_cannot_be_published_is_published_next_time(site: Site, tmp_path: P
     assert output.ids() == ["bulletin:1", "bulletin:2", "bulletin:new"]
 
 
+def test_what_cannot_be_tidied_away_takes_nothing_from_a_good_run(
+    site: Site, tmp_path: Path
+) -> None:
+    runs = Layout(root=tmp_path).runs("bulletin")
+    for name, time in (("killed", 1_000_000_000), ("killed-later", 1_000_000_001)):
+        (runs / name / "somebody's").mkdir(parents=True)
+        os.utime(runs / name, (time, time))
+    output = Output(tmp_path)
+    done = output.refresh("bulletin", "--base", f"bulletin={site.base}")
+    assert (done.code, done.outcome("bulletin")) == (0, "ok")
+    assert "warning: old runs could not be tidied away" in done.err
+    assert output.told("bulletin")["outcome"] == "ok"
+
+
 def test_an_archive_is_replayed_as_it_was_fetched(site: Site, tmp_path: Path) -> None:
     output = Output(tmp_path / "first")
     assert output.refresh(*arguments(site, "--archive", "--gzip")).code == 0
@@ -206,6 +221,15 @@ def test_status_of_what_was_never_refreshed_is_1(tmp_path: Path) -> None:
     code, out, err = status("--out", str(tmp_path))
     assert (code, out) == (1, "")
     assert "nothing has been refreshed there yet" in err
+
+
+def test_a_state_in_which_no_run_ever_ended_is_stale(tmp_path: Path) -> None:
+    layout = Layout(root=tmp_path)
+    layout.make()
+    State(layout.state).close()
+    assert status("--out", str(tmp_path))[0] == 0
+    code, _, err = status("--out", str(tmp_path), "--max-age", "3")
+    assert (code, err) == (1, "no run of any source has ended yet\n")
 
 
 def test_status_tells_and_judges(tmp_path: Path) -> None:

@@ -97,6 +97,8 @@ def _unknown(sources: list[Overview], wanted: list[str]) -> list[str]:
 def _stale(sources: list[Overview], now: datetime, max_age: timedelta | None) -> list[str]:
     if max_age is None:
         return []
+    if not sources:
+        return ["no run of any source has ended yet"]
     return [
         f"{source.status.source}: last good run {source.status.last_good or 'never'}, older than"
         f" {max_age.total_seconds() / 3600:g} h"
