@@ -159,6 +159,28 @@ def test_a_clock_set_back_breaks_nothing(settler: Settler) -> None:
     assert status.outcome is Outcome.OK
 
 
+def test_a_crawl_that_cannot_be_settled_is_a_crash_in_history(settler: Settler) -> None:
+    settle(settler)
+    torn = crawl(settler)
+    (torn.directory / "pages.jsonl").write_text('{"url": "x"', encoding="utf-8")
+    with pytest.raises(ValueError, match="delimiter"):
+        settler.settle(torn, PLAN, now=NOON)
+    report = settler.give_up(torn, "torn at \ud800")
+    assert (report.outcome, report.told) == (Outcome.CRASH, "torn at \\ud800")
+    (status,) = settler.state.statuses()
+    assert (status.outcome, status.told) == (Outcome.CRASH, "torn at \\ud800")
+    assert status.stale_since is not None
+    assert len(ids(settler)) == 10
+
+
+def test_an_applied_run_stays_good_whatever_follows(settler: Settler) -> None:
+    applied = crawl(settler)
+    settler.settle(applied, PLAN, now=NOON)
+    assert settler.give_up(applied, "the disk is full").outcome is Outcome.CRASH
+    (status,) = settler.state.statuses()
+    assert (status.outcome, status.stale_since) == (Outcome.OK, None)
+
+
 def test_what_records_are_made_with_is_noted(tmp_path: Path) -> None:
     memory = tmp_path / "site.sqlite"
     none, english = making((), None), making(("en",), str(tmp_path / "models"))

@@ -211,6 +211,23 @@ def test_one_publishes_at_a_time(
     publish(state, layout, now=NOON)
 
 
+def test_a_feed_that_cannot_be_published_keeps_no_other_waiting(
+    state: State, layout: Layout, tmp_path: Path
+) -> None:
+    for source in ("a", "b"):
+        state.apply(listed(tmp_path, "1", source=source), now=NOON, policy=Policy())
+    layout.folder("a").parent.mkdir(parents=True)
+    layout.folder("a").write_text("in the way", encoding="utf-8")
+    with pytest.raises(PublishError, match="sources/a cannot be written"):
+        publish(state, layout, now=NOON)
+    assert [entry for entry, _ in stand(layout, "b")] == ["b:1"]
+    assert sorted(entry for entry, _ in stand(layout, None)) == ["a:1", "b:1"]
+    manifest = json.loads(layout.manifest.read_text("utf-8"))
+    assert (manifest["sources"]["a"]["feed"], manifest["entries"]) == (None, 2)
+    layout.folder("a").unlink()
+    assert publish(state, layout, now=NOON) == ["a"]
+
+
 def test_a_source_may_be_called_publish(
     state: State, layout: Layout, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,7 +83,8 @@ def publish(
         The feeds that were published anew; None among them is the combined one.
 
     Raises:
-        PublishError: a file cannot be written; those that were published before stand.
+        PublishError: a file cannot be written; those that were published before stand, and the
+            feeds that could be published have been.
         StateError: the state cannot be read or written.
     """
     with _lock(layout.publish_lock):
@@ -91,16 +92,24 @@ def publish(
         feeds: list[str | None] = [*(good if sources is None else sources)]
         if good:
             feeds.append(None)
-        done = [
-            source
-            for source in feeds
-            if _Feed(state, layout, source, options or PublishOptions(), now).publish()
-        ]
+        made = [_Feed(state, layout, source, options or PublishOptions(), now) for source in feeds]
+        tried = [(source, *_try(feed)) for source, feed in zip(feeds, made, strict=True)]
         write_bytes(layout.schema, _schema())
         with state.reading():
             text = json.dumps(manifest(state, layout, now=now), ensure_ascii=False, indent=1)
         write_bytes(layout.manifest, (text + "\n").encode("utf-8"))
-        return done
+    for _, _, error in tried:
+        if error is not None:
+            raise error
+    return [source for source, is_new, _ in tried if is_new]
+
+
+def _try(feed: _Feed) -> tuple[bool, PublishError | None]:
+    """Whether a feed was published anew, or why it could not be: the others do not wait for it."""
+    try:
+        return feed.publish(), None
+    except PublishError as error:
+        return False, error
 
 
 class _Feed:

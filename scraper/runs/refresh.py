@@ -200,9 +200,13 @@ class Refresh:
 
     def _settle_one(self, future: Future[CrawlResult], plan: SourcePlan) -> SourceReport:
         try:
-            report = self._settler.settle(future.result(), plan, now=datetime.now(UTC))
-        except (RefreshError, OSError, sqlite3.Error) as error:
+            result = future.result()
+        except OSError as error:
             return SourceReport(source=plan.name, outcome=Outcome.CRASH, told=str(error))
+        try:
+            report = self._settler.settle(result, plan, now=datetime.now(UTC))
+        except (RefreshError, OSError, ValueError, sqlite3.Error) as error:
+            return self._settler.give_up(result, str(error))
         try:
             if report.outcome.publishes:
                 note_making(self._layout.normalizer(plan.name), self._making(plan))

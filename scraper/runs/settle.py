@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Collection
 from datetime import datetime
 
@@ -18,6 +19,7 @@ from scraper.runs.checks import (
     quiet_warning,
     seen_entries,
 )
+from scraper.runs.faults import RefreshError
 from scraper.runs.layout import Layout
 from scraper.runs.model import RECORDS, CrawlResult, Delta, Policy
 from scraper.runs.plan import SourcePlan
@@ -71,6 +73,17 @@ class Settler:
             return self._withhold(judged, findings)
         warnings = [*verdict.warnings]
         return self._apply(judged, findings, warnings, plan, now=now)
+
+    def give_up(self, result: CrawlResult, why: str) -> SourceReport:
+        """Note a crawl that cannot be settled as crashed, if even that can be written."""
+        told = why.encode("utf-8", "backslashreplace").decode("utf-8")
+        crashed = attrs.evolve(result, outcome=Outcome.CRASH, told=told)
+        # A run that is in the history already was applied.
+        with contextlib.suppress(RefreshError):
+            self.state.record_failure(crashed)
+        return SourceReport(
+            source=result.source, outcome=Outcome.CRASH, told=told, run_id=result.run_id
+        )
 
     def _withhold(self, result: CrawlResult, findings: Findings | None) -> SourceReport:
         normalizer_memory.forget(result.directory)
