@@ -156,6 +156,10 @@ def test_what_cannot_be_is_refused(
         ("[[source]]\nname = '../a'", "'../a' cannot be a directory's name"),
         ("[[source]]\nname = 'a'\n[[source]]\nname = 'a'", "two sources are called 'a'"),
         ("[policy]\nmax_entries = 'many'", "max_entries"),
+        ("timeout = nan", "timeout and jobs must be above 0"),
+        ("[policy]\nmax_entries = -1", "max_entries must be 0 (no limit) or above, not -1"),
+        ("[policy]\nmax_age_days = nan", "max_age_days must be 0 (no limit) or above"),
+        ("[[source]]\nname = 'a'\npolicy = { removed_after = -1 }", "removed_after must be 0"),
     ],
 )
 def test_a_configuration_that_is_not_understood_says_where(

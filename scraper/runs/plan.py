@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import math
 import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -245,5 +246,12 @@ def _check(config: Config, path: Path) -> None:
         double = next(name for name in names if names.count(name) > 1)
         raise PlanError(f"{path}: two sources are called {double!r}")
     limits = [config.timeout, *(plan.timeout for plan in config.source)]
-    if min(limits) <= 0 or (config.jobs is not None and config.jobs < 1):
+    if not all(0 < limit < math.inf for limit in limits) or (
+        config.jobs is not None and config.jobs < 1
+    ):
         raise PlanError(f"{path}: timeout and jobs must be above 0")
+    for policy in (config.policy, *(plan.policy for plan in config.source if plan.policy)):
+        for name, value in attrs.asdict(policy).items():
+            # What is below 0 would move whole feeds to their archives.
+            if value is not None and not 0 <= value < math.inf:
+                raise PlanError(f"{path}: {name} must be 0 (no limit) or above, not {value}")
