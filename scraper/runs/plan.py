@@ -238,20 +238,32 @@ def _text(value: object) -> str:
 
 
 def _check(config: Config, path: Path) -> None:
-    names = [plan.name for plan in config.source]
-    for name in names:
-        if not _LABEL.fullmatch(name):
-            raise PlanError(f"{path}: {name!r} cannot be a directory's name")
-    if len(set(names)) < len(names):
-        double = next(name for name in names if names.count(name) > 1)
-        raise PlanError(f"{path}: two sources are called {double!r}")
+    _check_names([plan.name for plan in config.source], path)
     limits = [config.timeout, *(plan.timeout for plan in config.source)]
     if not all(0 < limit < math.inf for limit in limits) or (
         config.jobs is not None and config.jobs < 1
     ):
         raise PlanError(f"{path}: timeout and jobs must be above 0")
+    if config.newest < 1:
+        raise PlanError(f"{path}: newest must be 1 or above, not {config.newest}")
+    if not 0 <= config.notify.quiet_minutes < math.inf:
+        raise PlanError(f"{path}: quiet_minutes must be 0 or above")
+    for plan in config.source:
+        if not 0 <= plan.min_share <= 1:
+            raise PlanError(f"{path}: min_share is a share from 0 to 1, not {plan.min_share:g}")
     for policy in (config.policy, *(plan.policy for plan in config.source if plan.policy)):
         for name, value in attrs.asdict(policy).items():
             # What is below 0 would move whole feeds to their archives.
             if value is not None and not 0 <= value < math.inf:
                 raise PlanError(f"{path}: {name} must be 0 (no limit) or above, not {value}")
+
+
+def _check_names(names: Sequence[str], path: Path) -> None:
+    for name in names:
+        if not _LABEL.fullmatch(name):
+            raise PlanError(f"{path}: {name!r} cannot be a directory's name")
+    # On some systems names that differ in case alone are one directory.
+    folded = [name.casefold() for name in names]
+    double = next((name for name in names if folded.count(name.casefold()) > 1), None)
+    if double is not None:
+        raise PlanError(f"{path}: two sources are called {double!r}")
