@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
 from lxml.html import HtmlElement
 
-_ATTRIBUTES = ("href", "src", "action")
-_LINKS = {name: etree.XPath(f"//*[@{name}]") for name in _ATTRIBUTES}
-_BASES = etree.XPath("//base[@href]")
+# Elements with addresses, by the attribute. (An XPath for the attribute itself would sort what it
+# finds, which takes libxml2 the square of the number of siblings.)
+_LINKS = {
+    "href": ("a", "area", "link"),
+    "src": ("img", "script", "iframe", "frame", "embed", "source", "input", "video", "audio"),
+    "action": ("form",),
+}
 # Addresses that `urljoin` leaves as they are, but for what it puts before them: without white
 # space, parameters, empty queries or fragments, and parts of only dots (told by `_DOTS`).
 _REST = r"(?:\?[^\s#]+)?(?:#\S+)?"
@@ -62,13 +65,16 @@ def make_links_absolute(root: HtmlElement, base: str) -> None:
     A ``<base>`` is followed, and goes; what is no address stays as it is.
     """
     told = ""
-    for node in _BASES(root):
-        told = node.get("href") or ""
-        node.drop_tree()
+    for node in list(root.iter("base")):
+        if (address := node.get("href")) is not None:
+            told = address
+            node.drop_tree()
     joiners = [Joiner(address) for address in (told, base) if address]
-    for name in _ATTRIBUTES:
-        for node in _LINKS[name](root):
-            link = node.get(name) or ""
+    for name, tags in _LINKS.items():
+        for node in root.iter(*tags):
+            link = node.get(name)
+            if link is None:
+                continue
             address = link.strip()
             for joiner in joiners:
                 address = joiner.join(address)
