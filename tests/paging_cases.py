@@ -21,7 +21,8 @@ WORDS = (
     "Successivo", "Pagina successiva", "Επόμενη", "Επόμενη σελίδα", "ถัดไป", "หน้าถัดไป",
     "Tiếp", "Trang sau", "Selanjutnya", "Berikutnya", "Наступна", "Ifuatayo", "পরবর্তী",
     "அடுத்த பக்கம்", "Nästa", "Neste", "Næste", "Seuraava", "Következő", "Următoarea",
-    "Следваща", "Sljedeća",
+    "Следваща", "Sljedeća", "次の10件", "次の6件＞", "次の10件へ", "次の１０件を表示", "後の10件",
+    "下10条", "다음 10개", "أخبار سابقة", "過去のお知らせ", "Die nächsten 20", "10 suivants",
 )  # fmt: skip
 """Texts of links that lead on, in the languages that the project knows."""
 

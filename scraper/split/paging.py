@@ -27,6 +27,8 @@ _ICON_NAMES = re.compile(
     r"\b(?:keyboard_arrow_right|arrow_forward(?:_ios)?|chevron_right|navigate_next)\b"
 )
 _COUNT = re.compile(r"(?:^|\s)[(\[（]?\d{1,6}[)\]）]?(?=\s|$)")
+# Counts stand between the words of languages that part none: 次の10件.
+_COUNTED = re.compile(r"(?<=[\u3040-\u9fff\uac00-\ud7af])\s?\d{1,4}\s?(?=[件条條个個篇건개])")
 # How much each kind of evidence is worth beside what the addresses tell.
 _RELATION, _NUMBERED, _CONTROL, _WORDS, _ARROW, _MORE = 4.5, 4.0, 3.5, 3.0, 1.5, 1.6
 _ADDRESSED = {Step.ON: 2.0, Step.ALIKE: 1.0, Step.UNKNOWN: 0.0, Step.BACK_ONE: -0.5, Step.BACK: -9}
@@ -158,7 +160,9 @@ def _told(node: HtmlElement) -> frozenset[str]:
     said = [_short_text(node), node.get("title"), node.get("aria-label")]
     said += [image.get("alt") for image in islice(node.iter("img"), 2)]
     short = (text for text in said if text and len(text) <= _LONGEST)
-    keys = (phrase_key(_COUNT.sub(" ", _ICON_NAMES.sub(" ", text))) for text in short)
+    keys = (
+        phrase_key(_COUNTED.sub("", _COUNT.sub(" ", _ICON_NAMES.sub(" ", text)))) for text in short
+    )
     return frozenset(filter(None, keys))
 
 
