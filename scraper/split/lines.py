@@ -54,9 +54,7 @@ def each_line(node: HtmlElement) -> Iterator[str]:
 def tidy_lines(lines: Iterable[str]) -> list[str]:
     """The lines without surrounding or doubled spaces, empty ones left out."""
     return [
-        _SPACES.sub(" ", line) if "  " in line else line
-        for told in lines
-        if (line := told.strip())
+        _SPACES.sub(" ", line) if "  " in line else line for told in lines if (line := told.strip())
     ]
 
 

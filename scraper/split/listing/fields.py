@@ -10,6 +10,7 @@ import attrs
 from lxml.html import HtmlElement
 
 from normalize.model import Entry
+from scraper.split.listing.brackets import without_empty_brackets, without_loose_brackets
 from scraper.split.listing.centuries import are_short, with_century, years_shown
 from scraper.split.listing.dates import DateReader, date_parser, learn_dates
 from scraper.split.listing.day_order import day_order
@@ -266,9 +267,12 @@ def _summary(
 def _without_interface(line: Line) -> str:
     """The line without the links that interfaces put at its end."""
     if all(fragment.link is None for fragment in line.fragments):
-        return line.text.strip(" \t\n[]()")
+        return without_loose_brackets(line.text)
     kept = [f.text for f in line.fragments if f.link is None or not is_interface(f.text)]
-    return " ".join("".join(kept).split()).strip(" \t\n[]()")
+    text = " ".join("".join(kept).split())
+    if len(kept) < len(line.fragments):
+        text = without_empty_brackets(text)
+    return without_loose_brackets(text)
 
 
 def _is_summary(line: Line) -> bool:
