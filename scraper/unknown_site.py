@@ -10,6 +10,7 @@ import attrs
 
 from scraper.errors import SpiderArgumentError
 from scraper.sources import SourceSpider, web_address
+from scraper.split.listing.sources import FALLBACKS
 from scraper.split.registry import known_sources
 from scraper.split.source import Source
 
@@ -42,10 +43,11 @@ class UnknownSiteSpider(SourceSpider):
         label: str | None = None,
         **kwargs: str,
     ) -> None:
+        self._check_arguments(kwargs)
         if not url:
             raise SpiderArgumentError(f"{self.name} needs the address of a page: -a url=URL.")
         self.url = web_address("url", url)
-        self.label = _label(label) if label is not None else self.name
+        self.label = _label(label, self.name) if label is not None else self.name
         root = urlsplit(self.url)
         self.source = attrs.evolve(  # type: ignore[misc]  # each run has a declaration of its own
             self.kind, name=self.label, home=f"{root.scheme}://{root.netloc}/"
@@ -58,12 +60,12 @@ class UnknownSiteSpider(SourceSpider):
         return [self.on_base(self.url)]
 
 
-def _label(label: str) -> str:
+def _label(label: str, own: str) -> str:
     if not _LABEL.fullmatch(label):
         raise SpiderArgumentError(
             "label begins with a small letter and holds small letters, digits, - and _ only, "
             f"not {label!r}."
         )
-    if label in known_sources():
+    if label in known_sources() or (label in FALLBACKS and label != own):
         raise SpiderArgumentError(f"label {label!r} is the name of a source: its ids are its own.")
     return label

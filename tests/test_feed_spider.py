@@ -240,5 +240,9 @@ def test_no_address_raises(href: str) -> None:
 def test_wrong_arguments_are_refused() -> None:
     with pytest.raises(SpiderArgumentError, match="feed takes no argument 'follow'"):
         FeedSpider(url=HERE, follow="true")
+    with pytest.raises(SpiderArgumentError, match="feed takes no argument 'urll'"):
+        FeedSpider(urll=HERE)
     with pytest.raises(SpiderArgumentError, match="feed needs the address of a page"):
         FeedSpider()
+    with pytest.raises(SpiderArgumentError, match="'listing' is the name of a source"):
+        FeedSpider(url=HERE, label="listing")

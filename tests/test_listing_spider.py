@@ -321,6 +321,8 @@ def test_forbidden_pages_are_not_fetched(
         ({"url": "https://a.example/", "follow": "si"}, "follow must be true or false"),
         ({"url": "https://a.example/", "pages": "0"}, "pages must be a whole number"),
         ({"url": "https://a.example/", "page": "2"}, "Did you mean 'pages'?"),
+        ({"urll": "https://a.example/"}, "takes no argument 'urll'. Did you mean 'url'?"),
+        ({"url": "https://a.example/", "label": "feed"}, "'feed' is the name of a source"),
     ],
 )
 def test_wrong_arguments_are_refused(arguments: dict[str, str], told: str) -> None:

@@ -580,3 +580,19 @@ def test_other_templates_are_scrapy_s_own(project: Path) -> None:
     assert ended.returncode == 0, ended.stderr
     assert "scrapy.Spider" in (project / "spiders/plain.py").read_text(encoding="utf-8")
     assert "  source (a whole source" in scrapy(project, "genspider", "--list").stdout
+
+
+def test_a_template_that_there_is_not_is_told(project: Path) -> None:
+    before = tree(project)
+    for action in ("-t", "-d"):
+        ended = scrapy(project, "genspider", action, "sauce", "x", "https://a.example/")
+        assert (ended.returncode, tree(project)) == (2, before)
+        assert "no template is called 'sauce'. Did you mean 'source'?" in ended.stderr
+        assert "Known: basic, " in ended.stderr
+
+
+def test_a_spider_that_exists_is_not_written_again(project: Path) -> None:
+    assert scrapy(project, "genspider", "plain", "a.example").returncode == 0
+    again = scrapy(project, "genspider", "plain", "a.example")
+    assert again.returncode == 2
+    assert "already exists" in again.stdout

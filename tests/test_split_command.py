@@ -115,6 +115,8 @@ def test_standard_input(*, packed: bool) -> None:
     [
         (["--sorce", "aitopics", str(PAGE)], "unknown option --sorce"),
         (["--source", "shamra", str(PAGE)], "Did you mean 'shamra_academia'?"),
+        (["--source", "nope", str(PAGE)], "shamra_academia, listing, feed."),
+        (["--source", "listng", str(PAGE)], "Did you mean 'listing'?"),
         (
             ["--fetched-at", "2026-05-09T06:00:00", str(PAGE)],
             "--fetched-at is written like 2026-05-09T06:00:00Z",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import keyword
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from importlib import import_module, resources
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from scraper.commands import FAILED, quiet_pipe, reject_unknown_options, tell, write_result
+from scraper.commands import FAILED, USAGE, quiet_pipe, reject_unknown_options, tell, write_result
 from scraper.errors import SplitError
 from scraper.scaffold.cases import Case, cases
 from scraper.scaffold.draft import document_of, draft
@@ -80,6 +82,25 @@ class Command(genspider.Command):
         else:
             with quiet_pipe():
                 self._make_source(args, opts)
+
+    def _find_template(self, template: str) -> Path | None:
+        with redirect_stdout(None):
+            found = super()._find_template(template)
+        if found is None:
+            known = [TEMPLATE, *(path.stem for path in Path(self.templates_dir).glob("*.tmpl"))]
+            close = difflib.get_close_matches(template, known, n=1)
+            hint = f" Did you mean {close[0]!r}?" if close else ""
+            raise UsageError(
+                f"no template is called {template!r}.{hint} Known: {', '.join(sorted(known))}.",
+                print_help=False,
+            )
+        return found
+
+    def _spider_exists(self, name: str) -> bool:
+        exists = super()._spider_exists(name)
+        if exists:
+            self.exitcode = USAGE
+        return exists
 
     def _list_templates(self) -> None:
         super()._list_templates()

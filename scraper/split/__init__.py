@@ -57,7 +57,7 @@ def split(
         NoEntries: a page of no known source without a list, or with a single article.
         UnknownSource: no source has that name.
     """
-    chosen = _named(source) if isinstance(source, str) else source or _source_at(url)
+    chosen = find_source(source) if isinstance(source, str) else source or _source_at(url)
     try:
         refuse_unreadable(body, content_type=content_type, where=url)
         document = _read(body, url, content_type, chosen)
@@ -72,10 +72,6 @@ def split(
         error.where = error.where or url
         raise
     return _with_page_facts(entries, document, chosen, _instant(fetched_at))
-
-
-def _named(name: str) -> Source:
-    return FALLBACKS[name] if name in FALLBACKS else find_source(name)
 
 
 def _read(

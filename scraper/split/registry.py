@@ -11,6 +11,7 @@ from scrapy.utils.misc import walk_modules_iter
 
 from scraper.errors import UnknownSource
 from scraper.settings import SPIDER_MODULES
+from scraper.split.listing.sources import FALLBACKS
 from scraper.split.source import Source
 
 
@@ -21,12 +22,12 @@ def known_sources() -> Mapping[str, Source]:
 
 
 def find_source(name: str) -> Source:
-    """The source of that name.
+    """The source of that name; ``listing`` and ``feed`` use no source's rules.
 
     Raises:
         UnknownSource: there is none; the message lists the names that there are.
     """
-    sources = known_sources()
+    sources = {**known_sources(), **FALLBACKS}
     if name not in sources:
         begun = [known for known in sources if name and known.startswith(name)]
         close = difflib.get_close_matches(name, sources, n=1) or begun
