@@ -81,6 +81,10 @@ class Issue(StrEnum):
     LISTING_UNCERTAIN = "listing_uncertain"
     """No rules are known for the page, and its list hardly stands out among its other parts."""
 
+    URL_RELATIVE = "url_relative"
+    """Where the page was is not known, so an address on it leads nowhere: it stands in ``raw``
+    alone. The detail names what it is the address of (``url``, ``image``, ``links``)."""
+
     PAGE_CUT_OFF = "page_cut_off"
     """The page breaks off before its end: this last entry of it may be incomplete."""
 

@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Self
 
 import attrs
 
+from normalize.addresses import read_addresses
 from normalize.counts import parse_count
 from normalize.dates import parse_date
 from normalize.identity import CONTENT_FIELDS, arxiv_id, content_hash, doi, record_id
 from normalize.issues import Issue, issue
 from normalize.language import Detection, detect
-from normalize.model import Entry, Link, Record, TranslatedText, TranslationStatus
+from normalize.model import Entry, Record, TranslatedText, TranslationStatus
 from normalize.names import display_name, split_byline
 from normalize.state import NormalizerState
 from normalize.taxonomy import parse_taxonomy
 from normalize.text import repair
-from normalize.urls import canonical_url
 
 if TYPE_CHECKING:
     from normalize.translate.targets import RecordTranslator
@@ -135,8 +135,10 @@ class Normalizer:
         authors, author_count, author_issues = _authors(entry)
         metrics, metric_issues = _metrics(entry)
         taxonomy = parse_taxonomy(entry.taxonomy)
+        addresses = read_addresses(entry)
         issues = (
             *entry.issues,
+            *addresses.issues,
             *texts.issues,
             *date_issues,
             *author_issues,
@@ -146,7 +148,7 @@ class Normalizer:
         record = Record(
             id=record_id(entry),
             source=entry.source,
-            url=canonical_url(entry.url) if entry.url else None,
+            url=addresses.url,
             page_url=entry.page_url,
             position=entry.position,
             title=texts.title,
@@ -166,12 +168,12 @@ class Normalizer:
             tags=tuple(text for tag in entry.tags if (text := _line(tag))),
             identifiers=_identifiers(entry),
             metrics=metrics,
-            links=tuple(Link(rel=k.rel, url=canonical_url(k.url)) for k in entry.links),
-            image=entry.image,
+            links=addresses.links,
+            image=addresses.image,
             issues=tuple(dict.fromkeys(issues)),
             content_hash="",
             fetched_at=entry.fetched_at,
-            raw=_raw(entry),
+            raw={**addresses.raw, **_raw(entry)},
         )
         content = {name: getattr(record, name) for name in CONTENT_FIELDS}
         return attrs.evolve(record, content_hash=content_hash(content))

@@ -183,3 +183,17 @@ def test_an_entry_seen_at_every_run_is_no_evidence_against_itself(tmp_path: Path
         (found,) = normalizer.normalize([entry])
         normalizer.state.close()
         assert found.summary == entry.summary
+
+
+def test_addresses_that_lead_nowhere_are_told_not_published() -> None:
+    entry = Entry(
+        source="demo", position=1, title="T", url="/news/1", image="pic.png",
+        links=(Link(rel="pdf", url="a.pdf"), Link(rel="code", url="https://e.example/c")),
+    )  # fmt: skip
+    found = Normalizer(target=None).record(entry)
+    assert (found.url, found.image) == (None, None)
+    assert found.links == (Link(rel="code", url="https://e.example/c"),)
+    assert found.issues == ("url_relative:url", "url_relative:image", "url_relative:links")
+    assert found.raw == {"url": "/news/1", "image": "pic.png", "links": "a.pdf"}
+    kept = Entry(source="demo", position=1, title="T", url="HTTPS://e.example/1?utm_source=x")
+    assert Normalizer(target=None).record(kept).url == "https://e.example/1"
