@@ -13,19 +13,21 @@ from pathlib import Path
 import attrs
 import pytest
 
+from normalize.identity import content_hash
+from normalize.model import Record
 from normalize.translate.packages import install
 from scraper.outcome import Outcome
 from scraper.runs import normalizer_memory
 from scraper.runs.layout import Layout
 from scraper.runs.making import making, making_of, note_making, was_made_so
-from scraper.runs.model import CrawlResult, Policy
+from scraper.runs.model import CrawlResult, PageVisit, Policy
 from scraper.runs.plan import SourcePlan
 from scraper.runs.report import SourceReport
 from scraper.runs.retention import prune
 from scraper.runs.settle import Settler
 from scraper.runs.state import State
 from tests.crawls import ROOT
-from tests.runs_state import NOON, crawled, record
+from tests.runs_state import NOON, PAGE, crawled, record
 
 PLAN = SourcePlan(name="site", policy=Policy())
 HOUR = timedelta(hours=1)
@@ -265,3 +267,82 @@ def test_old_run_directories_go_and_archives_stay(settler: Settler) -> None:
 
 def settle(settler: Settler, **more: object) -> SourceReport:
     return settler.settle(crawl(settler, **more), PLAN, now=NOON)  # type: ignore[arg-type]  # as given by the tests
+
+
+def dated(title: str, *, page: str, position: int, date: str | None = "2026-11-20") -> Record:
+    made = record(title, title, page=page, position=position)
+    hashed = content_hash({"title": title, "published": date})
+    return attrs.evolve(made, published=date, content_hash=hashed)
+
+
+def three_pages(dates: str | None = "2026-11-20") -> list[list[Record]]:
+    """Pages 1 to 3 of a list, with 20, 10 and 20 entries; the first has these dates."""
+    counts = {1: 20, 2: 10, 3: 20}
+    return [
+        [
+            dated(f"{page}-{n}", page=f"{PAGE}/{page}", position=n, date=dates if page == 1 else
+                  "2026-11-20")
+            for n in range(1, count + 1)
+        ]
+        for page, count in counts.items()
+    ]  # fmt: skip
+
+
+def crawl_pages(settler: Settler, pages: list[list[Record]], *, unchanged: int) -> CrawlResult:
+    """A crawl of these pages, the last of which have not changed."""
+    read = len(pages) - unchanged
+    visits = [
+        PageVisit(
+            url=f"{PAGE}/{at + 1}",
+            status=200 if at < read else 304,
+            fetched_at="2026-11-21T12:00:00Z",
+            entry_ids=tuple(one.id for one in records),
+            unchanged=at >= read,
+        )
+        for at, records in enumerate(pages)
+    ]
+    records = [one for page in pages[:read] for one in page]
+    made = crawled(settler.layout.root, records, visits)
+    place = settler.layout.runs("site") / made.run_id
+    shutil.copytree(made.directory, place)
+    return attrs.evolve(made, directory=place)
+
+
+@pytest.mark.parametrize("unchanged", [0, 2])
+def test_unchanged_pages_are_judged_as_if_they_had_been_read(
+    settler: Settler, unchanged: int
+) -> None:
+    settler.settle(crawl_pages(settler, three_pages(), unchanged=0), PLAN, now=NOON)
+    changed = crawl_pages(settler, three_pages(dates=None), unchanged=unchanged)
+    report = settler.settle(changed, PLAN, now=NOON + HOUR)
+    assert report.outcome is Outcome.OK
+    assert report.warnings == ("published in 60% of records, usually in 100%",)
+    (row, _) = settler.state.history("site")
+    assert (row.records, row.fill["published"]) == (50, 0.6)
+
+
+@pytest.mark.parametrize("unchanged", [0, 1])
+def test_what_was_accepted_is_what_is_usual_whatever_is_read(
+    settler: Settler, unchanged: int
+) -> None:
+    first = three_pages()[:1]
+    settler.settle(crawl_pages(settler, first, unchanged=0), PLAN, now=NOON)
+    gone = three_pages(dates=None)[:1]
+    withheld = settler.settle(crawl_pages(settler, gone, unchanged=0), PLAN, now=NOON + HOUR)
+    assert withheld.outcome is Outcome.LAYOUT
+    accepting = attrs.evolve(settler, accept=True)
+    accepted = accepting.settle(crawl_pages(settler, gone, unchanged=0), PLAN, now=NOON + 2 * HOUR)
+    assert accepted.outcome is Outcome.OK
+    told = "accepted as it is: published in 0% of records, usually in 100%"
+    assert accepted.warnings == (told,)
+    again = crawl_pages(settler, gone, unchanged=unchanged)
+    report = settler.settle(again, PLAN, now=NOON + 3 * HOUR)
+    assert (report.outcome, report.warnings) == (Outcome.UNCHANGED, ())
+
+
+def test_an_entry_on_a_read_and_on_an_unchanged_page_is_judged_once(settler: Settler) -> None:
+    pages = three_pages()[:2]
+    settler.settle(crawl_pages(settler, pages, unchanged=0), PLAN, now=NOON)
+    moved = [[*pages[0], pages[1][0]], pages[1]]
+    settler.settle(crawl_pages(settler, moved, unchanged=1), PLAN, now=NOON + HOUR)
+    assert settler.state.history("site")[0].records == 30

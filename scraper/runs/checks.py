@@ -24,6 +24,9 @@ FEWEST = 5
 USUAL_RUNS = 10
 """Good runs that tell what is usual."""
 
+ACCEPTED = "accepted as it is"
+"""How the warning begins of a run that was published because somebody asked for it."""
+
 _FULL = 0.8
 _GONE = 0.2
 _FALL = 0.3
@@ -32,7 +35,7 @@ _SHARES = {"und": "no known language", "suspect": "a suspect translation"}
 
 @attrs.frozen(kw_only=True)
 class Findings:
-    """What a run's records are like."""
+    """What the records of all entries are like that a run saw, read again or not."""
 
     records: int
     fill: Mapping[str, float]
@@ -62,7 +65,7 @@ Known = Callable[[str], Collection[str] | None]
 
 
 def examine(lines: Iterable[bytes]) -> Findings:
-    """Count what the records of a run hold, one at a time."""
+    """Count what records hold, one at a time."""
     filled: Counter[str] = Counter()
     shares: Counter[str] = Counter()
     count = 0
@@ -95,7 +98,7 @@ def check(
 
     Args:
         result: of the crawl.
-        findings: of its records.
+        findings: of the entries on its pages.
         plan: of the source.
         history: its last good runs.
         known: of its pages.
@@ -210,7 +213,14 @@ def _usual_fill(history: Sequence[RunRow]) -> dict[str, float]:
 
 
 def _telling(history: Sequence[RunRow]) -> list[RunRow]:
-    return [row for row in history if row.records >= FEWEST][:USUAL_RUNS]
+    """The last runs, the latest first; none from before one that was accepted as it was."""
+    accepted = (at for at, row in enumerate(history) if _was_accepted(row))
+    recent = history[: next(accepted, len(history)) + 1]
+    return [row for row in recent if row.records >= FEWEST][:USUAL_RUNS]
+
+
+def _was_accepted(row: RunRow) -> bool:
+    return any(warning.startswith(ACCEPTED) for warning in row.warnings)
 
 
 def seen_entries(pages: Sequence[PageVisit]) -> int:

@@ -198,7 +198,7 @@ class RunRow:
     """Entries that left the feed by policy."""
 
     records: int = 0
-    """Records that the crawl made; 0 where nothing was read."""
+    """Records that the shares are of: those of all entries on its pages."""
 
     fill: Mapping[str, float] = attrs.field(factory=dict)
     """Share of records in which a field holds something, by field."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 import attrs
@@ -12,8 +12,10 @@ from scraper.outcome import Outcome
 from scraper.profiles import HEALED
 from scraper.runs import normalizer_memory
 from scraper.runs.checks import (
+    ACCEPTED,
     USUAL_RUNS,
     Findings,
+    Verdict,
     check,
     examine,
     quiet_warning,
@@ -21,7 +23,7 @@ from scraper.runs.checks import (
 )
 from scraper.runs.faults import RefreshError
 from scraper.runs.layout import Layout
-from scraper.runs.model import RECORDS, CrawlResult, Delta, Policy
+from scraper.runs.model import RECORDS, CrawlResult, Delta, Policy, RunRow
 from scraper.runs.plan import SourcePlan
 from scraper.runs.report import SourceReport
 from scraper.runs.since import leave_out_older
@@ -58,21 +60,48 @@ class Settler:
             RefreshError: the state cannot be written, or what the crawl left not be read.
             OSError: the run directory or the memory of the normaliser cannot be written.
         """
-        findings = examine(result.records()) if result.outcome.publishes else None
-        if findings is None:
+        if not result.outcome.publishes:
             return self._withhold(result, None)
-        verdict = check(
-            result,
-            findings,
-            plan=attrs.evolve(plan, min_share=0) if self.accept else plan,
-            history=[] if self.accept else self.state.last_good(result.source, USUAL_RUNS),
-            known=lambda url: self._remembered(result.source, url),
-        )
+        findings = examine(self._seen_lines(result))
+        verdict = self._judge(result, findings, plan)
         judged = attrs.evolve(result, outcome=verdict.outcome, told=verdict.told)
         if not judged.outcome.publishes:
             return self._withhold(judged, findings)
         warnings = [*verdict.warnings]
         return self._apply(judged, findings, warnings, plan, now=now)
+
+    def _judge(self, result: CrawlResult, findings: Findings, plan: SourcePlan) -> Verdict:
+        verdict = self._check(
+            result, findings, plan, self.state.last_good(result.source, USUAL_RUNS)
+        )
+        if verdict.outcome.publishes or not self.accept:
+            return verdict
+        accepted = self._check(result, findings, attrs.evolve(plan, min_share=0), [])
+        note = f"{ACCEPTED}: {verdict.told}"
+        return attrs.evolve(accepted, warnings=(note, *accepted.warnings))
+
+    def _check(
+        self,
+        result: CrawlResult,
+        findings: Findings,
+        plan: SourcePlan,
+        history: Sequence[RunRow],
+    ) -> Verdict:
+        return check(
+            result,
+            findings,
+            plan=plan,
+            history=history,
+            known=lambda url: self._remembered(result.source, url),
+        )
+
+    def _seen_lines(self, result: CrawlResult) -> Iterator[bytes]:
+        """Records of all entries on the pages: those read, and those of unchanged pages."""
+        yield from result.records()
+        pages = result.pages()
+        read = {entry for page in pages if not page.unchanged for entry in page.entry_ids}
+        rest = dict.fromkeys(entry for page in pages if page.unchanged for entry in page.entry_ids)
+        yield from self.state.feed_lines(result.source, (e for e in rest if e not in read))
 
     def give_up(self, result: CrawlResult, why: str) -> SourceReport:
         """Note a crawl that cannot be settled as crashed, if even that can be written."""

@@ -114,6 +114,16 @@ class State:
                 )
         return found
 
+    def feed_lines(self, source: str, ids: Iterable[str]) -> Iterator[bytes]:
+        """The lines of those of the entries that are in the feed of a source."""
+        for entry in ids:
+            with told(self.path):
+                row = self._db.execute(
+                    "SELECT line FROM feed WHERE source = ? AND id = ?", (source, entry)
+                ).fetchone()
+            if row is not None:
+                yield str(row[0]).encode("utf-8")
+
     def apply(
         self,
         result: CrawlResult,
@@ -148,7 +158,7 @@ class State:
                 row,
                 outcome=Outcome.OK if delta.changed else Outcome.UNCHANGED,
                 seen=len(application.seen),
-                records=application.records,
+                records=application.records if findings is None else findings.records,
             )
             history.add_run(self._db, number, row)
             self._settle(result.source, ledger, application, delta)
