@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
+
+import attrs
 
 from scraper.split.listing.lines import Content, Line, Slot, has_digit, short_texts
+from scraper.split.listing.title_borders import lines_beside
 from scraper.split.listing.vocabulary import word_set, words_of
 
 _LONGEST = 90
@@ -22,6 +26,8 @@ _SEPARATOR = re.compile(r"\s*[|·•»]\s*|\s+[-–—/]+\s+")
 def date_texts(content: Content, title: str | None) -> Iterator[tuple[Slot, str]]:
     """Attributes, short texts, and what long lines begin with or hold between separators."""
     yield from content.dates
+    whole = content.lines
+    content = beside_title(content, title)
     for slot, text in short_texts(content, _LONGEST):
         if text != title and has_digit(text):
             yield slot, text
@@ -31,7 +37,27 @@ def date_texts(content: Content, title: str | None) -> Iterator[tuple[Slot, str]
         if len(line.fragments) == 1 and len(line.text) <= _LONGEST:
             yield line.fragments[0].slot, line.text
         yield from _parts(line)
-    yield from _pieces(content.lines[:_PIECE_LINES], title)
+    kept = set(map(id, content.lines))
+    yield from _pieces([line if id(line) in kept else None for line in whole[:_PIECE_LINES]], title)
+
+
+def beside_title(content: Content, title: str | None) -> Content:
+    """The content with its lines cut where the title begins and ends."""
+    cut = [lines_beside(line, title) for line in content.lines]
+    if all(len(lines) == 1 for lines in cut):
+        return content
+    return attrs.evolve(content, lines=tuple(chain.from_iterable(cut)))
+
+
+def parts_of(content: Content, title: str | None, text: str) -> Iterator[str]:
+    """The texts of the inline elements that a line of this text consists of."""
+    for line in beside_title(content, title).lines:
+        if line.text != text or len(line.fragments) == 1:
+            continue
+        for fragment in line.fragments:
+            part = " ".join(fragment.text.split())
+            if len(part) < len(text) and has_digit(part):
+                yield part
 
 
 def _parts(line: Line) -> Iterator[tuple[Slot, str]]:
@@ -44,19 +70,27 @@ def _parts(line: Line) -> Iterator[tuple[Slot, str]]:
             yield (*line.slot, "|"), part
 
 
-def _pieces(lines: tuple[Line, ...], title: str | None) -> Iterator[tuple[Slot, str]]:
-    """Day, month and year in lines of their own, as calendars show them."""
-    for at, line in enumerate(lines):
-        if len(line.text) > _LONGEST_PIECE:
+def _pieces(lines: Sequence[Line | None], title: str | None) -> Iterator[tuple[Slot, str]]:
+    """Day, month and year in lines of their own, as calendars show them.
+
+    Lines that hold a title are none of them.
+    """
+    pieces = [line if line and _is_piece(line, title) else None for line in lines]
+    for at, first in enumerate(pieces):
+        if first is None:
             continue
-        together = [line]
-        for other in lines[at + 1 : at + _MOST_PIECES]:
-            if len(other.text) > _LONGEST_PIECE or other.text == title:
+        together = [first]
+        for other in pieces[at + 1 : at + _MOST_PIECES]:
+            if other is None:
                 break
             together.append(other)
             text = " ".join(one.text for one in together)
             if has_digit(text):
-                yield ("+", len(together), *line.slot), text
+                yield ("+", len(together), *first.slot), text
+
+
+def _is_piece(line: Line, title: str | None) -> bool:
+    return len(line.text) <= _LONGEST_PIECE and line.text != title
 
 
 @lru_cache(maxsize=4096)

@@ -9,7 +9,7 @@ import attrs
 
 from normalize.dates import PartialDate, parse_date
 from normalize.issues import Issue
-from scraper.split.listing.date_texts import date_texts, is_change, is_named_date
+from scraper.split.listing.date_texts import date_texts, is_change, is_named_date, parts_of
 from scraper.split.listing.groups import DAYS, Parse
 from scraper.split.listing.lines import Content, Slot
 
@@ -45,13 +45,22 @@ class DateReader:
         told: list[tuple[Slot, str]] = []
         for at, text in date_texts(content, title):
             if at == self.slots[0] and _weight(at, text, self.parse):
-                return text
+                return self._alone(content, title, text)
             told.append((at, text))
         for slot in self.slots[1:]:
             for at, text in told:
                 if at == slot and _weight(slot, text, self.parse):
-                    return text
+                    return self._alone(content, title, text)
         return self._elsewhere(told)
+
+    def _alone(self, content: Content, title: str | None, text: str) -> str:
+        """The text of the one element that says all of the date, without those beside it."""
+        date = self.parse(text)
+        for part in parts_of(content, title, text):
+            alone = self.parse(part)
+            if date and alone and attrs.evolve(alone, raw=date.raw) == date:
+                return part
+        return text
 
     def _elsewhere(self, told: Sequence[tuple[Slot, str]]) -> str | None:
         """The date of an entry that is built differently: a short text that is nothing else."""

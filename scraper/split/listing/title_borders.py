@@ -1,0 +1,105 @@
+"""Lines cut where an entry's title begins and ends: a date takes no characters from a title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from scraper.split.listing.lines import Fragment, Line, has_digit
+
+# Fragments of a line among which the title's beginning is looked for.
+_MOST_FRAGMENTS = 60
+_JOINTS = " \t-–—|·•:,/»、，،"
+# Years and months of East Asian dates, and what goes on with them.
+_UNITS = ("年", "月", "년", "월")
+_GOES_ON = re.compile(r"\d{1,2}\s*(?:[月日號号월일]|\Z)")
+_LETTER = re.compile(r"[^\W\d_]")
+
+
+def lines_beside(line: Line, title: str | None) -> tuple[Line, ...]:
+    """A line as the parts before, in and after the title, and parted where numbers meet.
+
+    Pages in scripts without spaces show ``2026/5/1`` and ``3歳児健診`` as two elements with
+    nothing between them.
+
+    Returns:
+        The line itself where it shows nothing but the title, or nothing of it.
+    """
+    fragments = line.fragments
+    if len(fragments) == 1 or not has_digit(line.text) or line.text == title:
+        return (line,)
+    first, last = _span(fragments, title) if title else (0, 0)
+    if first == last and not _meet_anywhere(fragments):
+        return (line,)
+    outside = (*_parted(fragments[:first], line), *_parted(fragments[last:], line))
+    told = _joined(fragments[first:last])
+    inside = Line(text=told, fragments=fragments[first:last], slot=line.slot)
+    return (*outside, inside) if told else outside
+
+
+def _span(fragments: Sequence[Fragment], title: str) -> tuple[int, int]:
+    """The fragments that are the title, else those of the link that says it or most of it."""
+    for at, fragment in enumerate(fragments[:_MOST_FRAGMENTS]):
+        head = fragment.text.strip()
+        if head and title.startswith(head) and (end := _end(fragments, at, title)):
+            return at, end
+    return _linked(fragments, title)
+
+
+def _end(fragments: Sequence[Fragment], first: int, title: str) -> int | None:
+    """Where the title ends that begins with a fragment, None where it is another text."""
+    told = ""
+    for at in range(first, min(len(fragments), first + _MOST_FRAGMENTS)):
+        told += fragments[at].text
+        shown = " ".join(told.split())
+        if shown == title:
+            return at + 1
+        if not title.startswith(shown):
+            return None
+    return None
+
+
+def _linked(fragments: Sequence[Fragment], title: str) -> tuple[int, int]:
+    first = 0
+    while first < min(len(fragments), _MOST_FRAGMENTS):
+        link, last = fragments[first].link, first + 1
+        while last < len(fragments) and fragments[last].link is link:
+            last += 1
+        told = _joined(fragments[first:last]) if link is not None else ""
+        if _LETTER.search(told) and (told in title or title in told):
+            return first, last
+        first = last
+    return 0, 0
+
+
+def _meet_anywhere(fragments: Sequence[Fragment]) -> bool:
+    return any(_meet(before, after) for before, after in pairwise(fragments))
+
+
+def _meet(before: Fragment, after: Fragment) -> bool:
+    """Whether a number ends and another begins at a border, unless both are nothing else.
+
+    A number after a year's or a month's unit is part of the date with its own unit alone.
+    """
+    if before.text.endswith(_UNITS) and after.text[:1].isdecimal():
+        return _GOES_ON.match(after.text) is None
+    if not (before.text[-1:].isdecimal() and after.text[:1].isdecimal()):
+        return False
+    return not (before.text.strip().isdecimal() and after.text.strip().isdecimal())
+
+
+def _parted(fragments: tuple[Fragment, ...], line: Line) -> tuple[Line, ...]:
+    """Lines of fragments, a new one where numbers meet."""
+    cuts = [at for at, (a, b) in enumerate(pairwise(fragments), start=1) if _meet(a, b)]
+    parts = [fragments[a:b] for a, b in pairwise((0, *cuts, len(fragments)))]
+    made = ((_joined(part).strip(_JOINTS), part) for part in parts)
+    return tuple(
+        Line(text=text, fragments=tuple(f for f in part if not f.text.isspace()), slot=line.slot)
+        for text, part in made
+        if text
+    )
+
+
+def _joined(fragments: Sequence[Fragment]) -> str:
+    return " ".join("".join(fragment.text for fragment in fragments).split())
