@@ -9,6 +9,9 @@ from typing import Any
 STAT = "crawl/outcome"
 """The stat that holds the outcome while feeds are stored."""
 
+FAULT = "fault/"
+"""Before the name of a counter: the stat that holds, in words, the first fault it counted."""
+
 BLOCKING_STATUSES = (401, 403, 407, 429, 451)
 """HTTP statuses by which a site refuses a reader, as against having no such page."""
 
@@ -168,4 +171,8 @@ def _count(stats: Mapping[str, Any], *names: str) -> int:
 
 
 def _told(stats: Mapping[str, Any], *names: str) -> str:
-    return ", ".join(f"{key}={value}" for key, value in _matching(stats, *names).items())
+    """What is known in words of what was counted, and the counters."""
+    counted = _matching(stats, *names)
+    words = dict.fromkeys(text for key in counted if (text := stats.get(FAULT + key)))
+    counters = ", ".join(f"{key}={value}" for key, value in counted.items())
+    return f"{'; '.join(words)} ({counters})" if words else counters

@@ -58,18 +58,27 @@ class Fault:
 
 FAULTS = {
     "none": Fault("ok", 0, PUBLISHED, requests=1),
-    "name that does not resolve": Fault("http", 3, KEPT, base="nowhere"),
-    "refused": Fault("http", 3, KEPT, base="refused"),
+    "name that does not resolve": Fault(
+        "http", 3, KEPT, base="nowhere",
+        told="http://nowhere.invalid cannot be reached: no address is known for its name (",
+    ),
+    "refused": Fault(
+        "http", 3, KEPT, base="refused", told=" cannot be reached: the connection was refused ("
+    ),
     "reset in mid-body": Fault("http", 3, KEPT, "reset", requests=3),
     "slow body without an end": Fault(
-        "http", 3, KEPT, "slow", told="http/failures/DownloadTimeoutError=1",
+        "http", 3, KEPT, "slow",
+        told="/slow could not be fetched: it took too long (http/failures/DownloadTimeoutError=1)",
         settings={"DOWNLOAD_TIMEOUT": "4", "RETRY_TIMES": "0"},
     ),
     "slow headers without an end": Fault(
         "http", 3, KEPT, "drip", told="http/failures/DownloadTimeoutError=1",
         settings={"DOWNLOAD_TIMEOUT": "4", "RETRY_TIMES": "0"},
     ),
-    "404": Fault("http", 3, KEPT, "missing", told="http/errors/404=1", requests=1),
+    "404": Fault(
+        "http", 3, KEPT, "missing", told="/missing answered HTTP 404 (http/errors/404=1)",
+        requests=1,
+    ),
     "403": Fault("blocked", 3, KEPT, "forbidden", told="http/errors/403=1", requests=1),
     "429, seconds": Fault("ok", 0, PUBLISHED, "busy?after=1", requests=2),
     "429, date": Fault("ok", 0, PUBLISHED, "busy?after=date:2", requests=2),
@@ -109,15 +118,21 @@ FAULTS = {
         "http", 3, KEPT, base="home", told="http/address_refused="
     ),
     "a copy of the site at a name with one": Fault("ok", 0, PUBLISHED, base="named"),
-    "robots.txt disallows": Fault("blocked", 3, KEPT, base="strict", requests=0),
-    "robots.txt 500": Fault("http", 3, KEPT, base="down", requests=0),
+    "robots.txt disallows": Fault(
+        "blocked", 3, KEPT, base="strict", requests=0,
+        told="/list is forbidden by the site's robots.txt (robotstxt/forbidden=1)",
+    ),
+    "robots.txt 500": Fault(
+        "http", 3, KEPT, base="down", requests=0,
+        told="/robots.txt answered HTTP 500: nothing of the site may be fetched (",
+    ),
     "wrong charset": Fault("ok", 0, PUBLISHED, "mislabelled"),
     "announced length too long": Fault("http", 3, KEPT, "short", requests=3),
     "announced length too short": Fault(
         "http", 3, KEPT, "cut?n=20", told="http/broken_off=1", requests=1
     ),
     "gzip bomb": Fault("http", 3, KEPT, "bomb", told="http/failures/BodyTooLarge=1", requests=1),
-    "no gzip": Fault("http", 3, KEPT, "not_gzip", told="http/failures/"),
+    "no gzip": Fault("http", 3, KEPT, "not_gzip", told="/not_gzip cannot be unpacked: "),
     "3 GB": Fault("http", 3, KEPT, "huge", told="http/failures/DownloadCancelledError=1"),
     "empty list": Fault("empty", 3, KEPT, base="empty"),
     "empty list, and it may be": Fault(
@@ -125,10 +140,12 @@ FAULTS = {
     ),
     "half the usual list": Fault("bounds", 3, KEPT, "list?n=5", args=("-a", "minimum=8")),
     "second page gone": Fault("http", 3, KEPT, "list?next=/missing", told="http/errors/404=1"),
-    "layout changed": Fault("layout", 3, KEPT, base="new_layout"),
-    "challenge page": Fault("blocked", 3, KEPT, base="challenge"),
-    "login page": Fault("blocked", 3, KEPT, base="login"),
-    "callback raises": Fault("crash", 1, KEPT, args=("-a", "fault=raise")),
+    "layout changed": Fault("layout", 3, KEPT, base="new_layout", told="/list"),
+    "challenge page": Fault("blocked", 3, KEPT, base="challenge", told="/list"),
+    "login page": Fault("blocked", 3, KEPT, base="login", told="/list"),
+    "callback raises": Fault(
+        "crash", 1, KEPT, args=("-a", "fault=raise"), told=" (spider_exceptions/count=1"
+    ),
     "pipeline raises": Fault("crash", 1, KEPT, settings={"ITEM_PIPELINES": RAISING}),
     "run directory on a full disk": Fault(
         "crash", 1, KEPT, told="run/write_errors=1", run_dir="full"

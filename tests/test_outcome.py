@@ -86,6 +86,17 @@ def test_the_documented_exit_codes_are_those_of_the_code() -> None:
         ({"feed/unusable": "no such directory"}, "feed_unusable", "no such directory"),
         (TEN, "memusage_exceeded", "the spider closed itself: memusage_exceeded"),
         ({"split/layout_changed": 2}, "finished", "split/layout_changed=2"),
+        (
+            {"http/errors/404": 2, "fault/http/errors/404": "https://a.example/ answered HTTP 404"},
+            "finished",
+            "https://a.example/ answered HTTP 404 (http/errors/404=2)",
+        ),
+        # What was taken back is not told.
+        (
+            {"http/errors/404": 0, "fault/http/errors/404": "x", "http/errors/410": 1},
+            "finished",
+            "http/errors/410=1",
+        ),
     ],
 )
 def test_explanation(stats: dict[str, Any], reason: str, told: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import attrs
+
 from scraper.outcome import Outcome
 from scraper.runs.lock import Holder
 from scraper.runs.progress import Progress
@@ -61,6 +63,10 @@ def test_a_report_says_what_is_kept() -> None:
         "a: http, 0 seen, 0 added, 0 updated, 0 removed in 0.0 s; http/errors/500=1; warning: no"
         " new entry for 40 days; the feed of 2026-11-20T06:00:00Z is kept"
     )
+    logged = attrs.evolve(failed, log="/out/private/runs/a/1/log.txt")
+    assert logged.line() == f"{failed.line()}; see /out/private/runs/a/1/log.txt"
+    crashed = attrs.evolve(logged, told="ended by SIGKILL; see /out/private/runs/a/1/log.txt")
+    assert crashed.line().count("log.txt") == 1
     first = SourceReport(source="a", outcome=Outcome.EMPTY)
     assert first.line().endswith("; there is no good feed yet")
 

@@ -135,12 +135,19 @@ def _conclude(crawler: Crawler, *, seconds: float) -> tuple[Outcome, str]:
         verdict, why = Outcome.CRASH, "no feed was written"
     records = stats.get("item_scraped_count", 0)
     told = [
-        f"{crawler.spidercls.name}: {verdict}, {records} records in {seconds:.1f} s",
+        f"{_name(crawler)}: {verdict}, {records} records in {seconds:.1f} s",
         why,
         *(getattr(slot.storage, "told", "") for slot in (exporter.slots if exporter else ())),
     ]
     tell("; ".join(part for part in told if part))
     return verdict, why
+
+
+def _name(crawler: Crawler) -> str:
+    """The spider, and what its entries go by if that is another name."""
+    name = crawler.spidercls.name
+    label = getattr(crawler.spider, "label", name)
+    return name if label == name else f"{name} ({label})"
 
 
 def _leave_stats(crawler: Crawler, verdict: Outcome, told: str) -> int:

@@ -13,7 +13,7 @@ from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IAddress, IHostResolution
 
-from scraper.middlewares.base import AddressRefused, CrawlerComponent
+from scraper.middlewares.base import AddressRefused, CrawlerComponent, is_of_one_entry
 from scraper.split.source import Source, host_of
 
 logger = logging.getLogger(__name__)
@@ -53,8 +53,9 @@ class AddressMiddleware(CrawlerComponent):
             return
         private = [a for a in await self._addresses(request, host) if not is_public(a)]
         if private:
-            self._count("http/address_refused")
-            logger.error("%s is not of the open internet (%s): refused", request.url, private[0])
+            told = f"{request.url} is not of the open internet ({private[0]}): refused"
+            self._count("http/address_refused", None if is_of_one_entry(request) else told)
+            logger.error("%s", told)
             raise AddressRefused(f"{host} has the address {private[0]}")
 
     async def _addresses(self, request: Request, host: str) -> Iterable[str]:

@@ -10,6 +10,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
+from scraper.middlewares.told import keep_first
+
 
 class AddressRefused(IgnoreRequest):
     """A request to an address that the source has no business with; nothing was sent."""
@@ -26,8 +28,16 @@ class CrawlerComponent:
         """Build the middleware as Scrapy asks for it."""
         return cls(crawler)
 
-    def _count(self, name: str) -> None:
+    def _count(self, name: str, told: str | None = None) -> None:
+        """Count; keep what is told of the first of each name."""
         self._crawler.stats.inc_value(name)
+        if told:
+            keep_first(self._crawler.stats, name, told)
+
+
+def is_of_one_entry(request: Request | None) -> bool:
+    """Whether only one entry needs the page: its failure is taken back."""
+    return request is not None and "entry" in request.cb_kwargs
 
 
 def is_robots_request(request: Request) -> bool:

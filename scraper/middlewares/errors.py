@@ -13,9 +13,13 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from scraper.errors import BlockedPage, LayoutChanged, SplitError, UnsupportedDocument
-from scraper.middlewares.base import CrawlerComponent, is_robots_request
+from scraper.middlewares.base import CrawlerComponent, is_of_one_entry, is_robots_request
+from scraper.middlewares.told import keep_first, why_unfetched
 
 logger = logging.getLogger(__name__)
+
+_BY_ROBOTS = "robots.txt"
+"""In the message of Scrapy's own refusal."""
 
 
 class SplitErrorMiddleware(CrawlerComponent):
@@ -26,9 +30,12 @@ class SplitErrorMiddleware(CrawlerComponent):
     ) -> Iterable[Any] | None:
         """Count and log a `SplitError`; leave everything else to Scrapy."""
         if not isinstance(exception, SplitError):
+            if not isinstance(exception, HttpError):
+                told = f"{response.url}: {type(exception).__name__}: {exception}"
+                keep_first(self._crawler.stats, "spider_exceptions/count", told)
             return None
         kind = _kind(exception)
-        self._count(f"split/{kind}")
+        self._count(f"split/{kind}", _told(response.url, exception))
         logger.error("%s: %s: %s", kind, response.url, exception)
         return ()
 
@@ -39,7 +46,8 @@ class HttpErrorMiddleware(CrawlerComponent):
     def process_spider_exception(self, response: Response, exception: Exception) -> None:
         """Count and log the status; Scrapy's own middleware ends the matter."""
         if isinstance(exception, HttpError):
-            self._count(f"http/errors/{response.status}")
+            told = f"{response.url} answered HTTP {response.status}"
+            self._count(f"http/errors/{response.status}", told)
             logger.error("HTTP %d: %s", response.status, response.url)
 
 
@@ -51,9 +59,16 @@ class DownloadFailureMiddleware(CrawlerComponent):
     """
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Count; Scrapy logs."""
-        if not isinstance(exception, IgnoreRequest) and not is_robots_request(request):
-            self._count(f"http/failures/{type(exception).__name__}")
+        """Count; Scrapy logs, and counts what robots.txt forbids."""
+        if is_robots_request(request):
+            return
+        told = None if is_of_one_entry(request) else request.url
+        if not isinstance(exception, IgnoreRequest):
+            words = told and f"{told} could not be fetched: {why_unfetched(exception)}"
+            self._count(f"http/failures/{type(exception).__name__}", words)
+        elif told and _BY_ROBOTS in str(exception):
+            words = f"{told} is forbidden by the site's robots.txt"
+            keep_first(self._crawler.stats, "robotstxt/forbidden", words)
 
 
 class CompressionMiddleware(HttpCompressionMiddleware):
@@ -81,9 +96,16 @@ class CompressionMiddleware(HttpCompressionMiddleware):
             kind = "BodyTooLarge" if too_large else type(error).__name__
             assert self.stats is not None  # noqa: S101  Scrapy gives them to every crawl's
             self.stats.inc_value(f"http/failures/{kind}")
+            if not is_of_one_entry(request):
+                told = f"{request.url} cannot be unpacked: {error}"
+                keep_first(self.stats, f"http/failures/{kind}", told)
             logger.error("%s cannot be unpacked: %s", request.url, error)  # noqa: TRY400  Scrapy logs the traceback
             raise
         return unpacked
+
+
+def _told(url: str, error: SplitError) -> str:
+    return str(error) if error.where and url.startswith(error.where) else f"{url}: {error}"
 
 
 def _kind(error: SplitError) -> str:

@@ -9,7 +9,7 @@ from scrapy import Request, Spider
 from scrapy.http import Response
 from w3lib.url import safe_url_string
 
-from scraper.middlewares.base import CrawlerComponent, is_robots_request
+from scraper.middlewares.base import CrawlerComponent, is_of_one_entry, is_robots_request
 from scraper.split.source import Source, host_of, is_below
 
 logger = logging.getLogger(__name__)
@@ -34,8 +34,9 @@ class RedirectLimitMiddleware(CrawlerComponent):
             request.meta["dont_redirect"] = True
         elif target and self._leads_away(request, target):
             request.meta["dont_redirect"] = True
-            self._count("http/redirect_refused")
-            logger.error("%s redirects to another site, %s: not followed", request.url, target)
+            told = f"{request.url} redirects to another site, {target}: not followed"
+            self._count("http/redirect_refused", None if is_of_one_entry(request) else told)
+            logger.error("%s", told)
         return response
 
     def _is_too_many(self, request: Request, target: str | None) -> bool:

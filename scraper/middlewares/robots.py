@@ -9,8 +9,12 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 
 from scraper.middlewares.base import AddressRefused, CrawlerComponent, is_robots_request
+from scraper.middlewares.told import why_unfetched
 
 logger = logging.getLogger(__name__)
+
+UNREACHABLE = "http/robots_unreachable"
+"""Counter of hosts whose robots.txt could not be had, most often as they are down."""
 
 _UNAVAILABLE = 500
 _TOO_MANY_REQUESTS = 429
@@ -32,7 +36,10 @@ class RobotsUnreachableMiddleware(CrawlerComponent):
         """Replace a server error by a robots.txt that forbids everything."""
         unavailable = response.status >= _UNAVAILABLE or response.status == _TOO_MANY_REQUESTS
         if unavailable and is_robots_request(request):
-            return self._forbid(request, f"HTTP {response.status}")
+            told = (
+                f"{request.url} answered HTTP {response.status}: nothing of the site may be fetched"
+            )
+            return self._forbid(request, told)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> Response | None:
@@ -40,9 +47,10 @@ class RobotsUnreachableMiddleware(CrawlerComponent):
         dropped = isinstance(exception, IgnoreRequest) and not isinstance(exception, AddressRefused)
         if dropped or not is_robots_request(request):
             return None
-        return self._forbid(request, type(exception).__name__)
+        root = request.url.removesuffix("/robots.txt")
+        return self._forbid(request, f"{root} cannot be reached: {why_unfetched(exception)}")
 
-    def _forbid(self, request: Request, why: str) -> Response:
-        self._count("http/robots_unreachable")
-        logger.error("%s cannot be had (%s): nothing of the site is fetched", request.url, why)
+    def _forbid(self, request: Request, told: str) -> Response:
+        self._count(UNREACHABLE, told)
+        logger.error("%s", told)
         return TextResponse(request.url, status=200, body=_NOTHING_ALLOWED, request=request)

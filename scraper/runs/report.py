@@ -39,6 +39,9 @@ class SourceReport:
     stale_since: str | None = None
     """Time of the last good run, where this one is none; None also where there was none."""
 
+    log: str = ""
+    """The log of the run, where it is not good."""
+
     def line(self) -> str:
         """One line for a person."""
         told = [f"{self.source}: {self.outcome}, {self._counts()} in {self.seconds:.1f} s"]
@@ -47,6 +50,7 @@ class SourceReport:
         if not self.outcome.publishes:
             kept = f"the feed of {self.stale_since} is kept" if self.stale_since else ""
             told.append(kept or "there is no good feed yet")
+            told += [f"see {self.log}"] if self.log and self.log not in self.told else []
         return "; ".join(told)
 
     def to_dict(self) -> dict[str, Any]:

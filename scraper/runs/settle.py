@@ -25,6 +25,7 @@ from scraper.runs.faults import RefreshError
 from scraper.runs.layout import Layout
 from scraper.runs.model import RECORDS, CrawlResult, Delta, Policy, RunRow
 from scraper.runs.plan import SourcePlan
+from scraper.runs.process import LOG
 from scraper.runs.report import SourceReport
 from scraper.runs.since import leave_out_older
 from scraper.runs.state import State
@@ -111,7 +112,11 @@ class Settler:
         with contextlib.suppress(RefreshError):
             self.state.record_failure(crashed)
         return SourceReport(
-            source=result.source, outcome=Outcome.CRASH, told=told, run_id=result.run_id
+            source=result.source,
+            outcome=Outcome.CRASH,
+            told=told,
+            run_id=result.run_id,
+            log=str(result.directory / LOG),
         )
 
     def _withhold(self, result: CrawlResult, findings: Findings | None) -> SourceReport:
@@ -179,6 +184,7 @@ class Settler:
             rejects=result.rejects,
             warnings=warnings,
             stale_since=stale_since,
+            log="" if result.outcome.publishes else str(result.directory / LOG),
         )
 
 

@@ -17,6 +17,8 @@ from twisted.python.failure import Failure
 
 from scraper.commands import open_input
 from scraper.commands.split import read_document
+from scraper.middlewares.robots import UNREACHABLE
+from scraper.outcome import FAULT
 
 # Nothing is published, and one page is no crawl to be judged.
 _OFF = {"scraper.feed.FeedExporter": None, "scraper.monitor.SourceMonitor": None}
@@ -126,4 +128,6 @@ class _PageSpider(Spider):
         if isinstance(error, HttpError):
             self._found.append(f"HTTP {error.response.status}")
         else:
-            self._found.append(str(error) or type(error).__name__)
+            # Where the site is down its robots.txt is what could not be had.
+            unreachable = self.crawler.stats.get_value(FAULT + UNREACHABLE)
+            self._found.append(unreachable or str(error) or type(error).__name__)
