@@ -3,11 +3,13 @@ from __future__ import annotations
 import ast
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import attrs
 import pytest
@@ -24,12 +26,15 @@ from scraper.scaffold.cases import Case, cases
 from scraper.scaffold.draft import Draft, draft
 from scraper.scaffold.files import Place, declared, write
 from scraper.scaffold.module import class_name, module_text
+from scraper.scaffold.neighbours import Recorded, paths_of
 from scraper.scaffold.page import Page
 from scraper.scaffold.review import review
 from scraper.scaffold.table import cell, columns, printable, table
 from scraper.split import split
 from scraper.split.declared import listing_readers, local_address
 from scraper.split.document import Document, DocumentKind
+from scraper.split.listing.sources import LISTING
+from scraper.split.recognition import source_at
 from scraper.split.source import Source
 from tests.crawls import ROOT, command, environment
 from tests.listing_pages import Page as Made
@@ -503,9 +508,10 @@ def test_a_saved_page_does_and_force_replaces_it(project: Path) -> None:
     assert scrapy(project, *args, "--force").returncode == 0
     assert module.read_text(encoding="utf-8") == text
     assert own.exists()
-    other = scrapy(project, "genspider", "-t", "source", "zweite", "https://news.example/other")
+    other = scrapy(project, "genspider", "-t", "source", "zweite", "https://news.example/list")
     assert other.returncode == 2
     assert "is a page of the source 'karten'" in other.stderr
+    assert "scrapy crawl listing -a url=https://news.example/list" in other.stderr
 
 
 def test_a_saved_page_may_state_its_own_address(project: Path) -> None:
@@ -596,3 +602,118 @@ def test_a_spider_that_exists_is_not_written_again(project: Path) -> None:
     again = scrapy(project, "genspider", "plain", "a.example")
     assert again.returncode == 2
     assert "already exists" in again.stdout
+
+
+def contract(project: Path, name: str) -> str:
+    """What the contract of sources says of a source of the project."""
+    tests = project / "tests"
+    tests.mkdir(exist_ok=True)
+    shutil.copy(ROOT / "tests/test_sources.py", tests)
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_sources.py",
+         "-k", name], cwd=project, env=environment(), capture_output=True, encoding="utf-8",
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert ended.returncode in (0, 1), ended.stderr
+    return ended.stdout
+
+
+def made_of(project: Path, name: str, html: str, url: str) -> str:
+    saved = project / "saved.html"
+    saved.write_text(html, encoding="utf-8")
+    made = scrapy(project, "genspider", "-t", "source", name, "--file", str(saved), "--url", url)
+    assert made.returncode == 0, made.stderr
+    return made.stdout
+
+
+def relative(name: str, title: str = "") -> str:
+    """A page that names its host nowhere."""
+    html = PAGES[name].html.replace("https://news.example", "")
+    return re.sub("<title>.*?</title>", f"<title>{title}</title>", html)
+
+
+@pytest.mark.parametrize(("title", "told"), [("", True), ("Ships & Sails of the Harbour", False)])
+def test_a_new_source_keeps_the_contract_whatever_its_page_tells(
+    project: Path, title: str, *, told: bool
+) -> None:
+    page = relative("articles-en", title.replace("&", "&amp;"))
+    review = made_of(project, "hafen", page, "https://news.example/list")
+    assert ("give the source a marker" in review) is told
+    said = contract(project, "hafen")
+    assert "12 passed" in said, said
+    meta = project / "fixtures/hafen/first_page/meta.json"
+    wrong = json.loads(meta.read_text("utf-8")) | {"recognised": told}
+    meta.write_text(json.dumps(wrong), "utf-8")
+    assert "1 failed" in contract(project, "hafen")
+
+
+def test_two_sources_of_one_host_are_told_apart(project: Path) -> None:
+    page = relative("articles-en")
+    made_of(project, "news", page, "https://ministry.example/news/")
+    made_of(project, "notices", page, "https://ministry.example/notices/index.html")
+    module = (project / "spiders/notices.py").read_text("utf-8")
+    assert 'paths=("/notices/",),' in module
+    assert "paths" not in (project / "spiders/news.py").read_text("utf-8")
+    assert "24 passed" in contract(project, "news or notices")
+
+
+@pytest.mark.parametrize(
+    ("urls", "paths"),
+    [
+        (("https://a.example/list", "https://b.example/list"), ()),
+        (("https://a.example/list", "https://a.example/other"), ("/other",)),
+        (("https://a.example/list?c=1", "https://a.example/list?c=2"), ("/list?c=2",)),
+        (("https://a.example/x/1.html", "https://a.example/x/2.html"), ("/x/2.html",)),
+        (("http://127.0.0.1:8001/list", "http://127.0.0.1:8002/list"), ()),
+        (("https://a.example/list", "https://news.a.example/list"), ()),
+        (("https://a.example/list", "https://a.example/list"), None),
+        (("https://a.example/list", "https://a.example/list#top"), None),
+        (("https://a.example/list", "https://a.example/"), None),
+    ],
+)
+def test_paths_are_what_tells_sources_apart(
+    urls: tuple[str, str], paths: tuple[str, ...] | None
+) -> None:
+    first, second = urls
+    one = attrs.evolve(LISTING, name="one", home=urljoin(first, "/"))
+    assert paths_of("two", second, [one], [Recorded(url=first, text="")]) == paths
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://a.example/", "news"),
+        ("https://a.example/list", "news"),
+        ("https://a.example/notices", "notices"),
+        ("https://a.example/notices?page=2", "notices"),
+        ("https://www.a.example/notices/page/2#x", "notices"),
+        ("https://a.example/noticesandmore", "news"),
+        ("https://a.example/notices/old/4", "old"),
+        ("https://sub.a.example/notices", "sub"),
+        ("https://b.example/notices", None),
+        (None, None),
+    ],
+)
+def test_the_longest_path_decides(url: str | None, name: str | None) -> None:
+    def source(name: str, host: str, *paths: str) -> Source:
+        return attrs.evolve(LISTING, name=name, home=f"https://{host}/", paths=paths)
+
+    sources = [
+        source("news", "a.example"),
+        source("notices", "a.example", "/notices"),
+        source("old", "a.example", "/notices/old/"),
+        source("sub", "sub.a.example"),
+    ]
+    found = source_at(url, sources)
+    assert (found.name if found else None) == name
+    twice = [*sources, source("again", "a.example")]
+    assert source_at("https://a.example/list", twice) is None
+
+
+def test_marks_that_another_source_s_pages_bear_are_none() -> None:
+    page = page_of(relative("articles-en", "Harbour Town | Harbour News"))
+    assert draft("demo", page).marker == r"Harbour\s+News"
+    told = draft("demo", page, others=["Read the Harbour News"]).marker
+    assert told == r"<title[^>]*>\s*Harbour\s+Town\s+\|\s+Harbour\s+News\s*</title>"
+    both = ["Read the Harbour News", page.body.decode()]
+    assert draft("demo", page, others=both).marker == r"(?!)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,11 @@ def test_spiders_for_any_site_are_no_sources() -> None:
 @pytest.mark.parametrize("addressed", [True, False], ids=["address", "content"])
 def test_source_is_found_without_being_named(case: Path, *, addressed: bool) -> None:
     body, meta = read_case(case)
-    found = split(body, url=meta["url"] if addressed else None, content_type=meta["content_type"])
-    assert found
-    assert {entry.source for entry in found} == {case.parent.name}
+    url = meta["url"] if addressed else None
+    recognised = addressed or meta.get("recognised", True)
+    with nullcontext() if recognised else suppress(errors.SplitError):
+        found = split(body, url=url, content_type=meta["content_type"])
+        assert ({entry.source for entry in found} == {case.parent.name}) is recognised
 
 
 def test_a_result_keeps_its_title_whatever_short_lines_stand_beside_it() -> None:

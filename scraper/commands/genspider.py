@@ -6,6 +6,7 @@ import argparse
 import difflib
 import keyword
 import re
+import shlex
 import shutil
 from collections.abc import Sequence
 from contextlib import redirect_stdout
@@ -26,6 +27,7 @@ from scraper.scaffold.cases import Case, cases
 from scraper.scaffold.draft import document_of, draft
 from scraper.scaffold.files import Place, declared, write
 from scraper.scaffold.module import module_text
+from scraper.scaffold.neighbours import Recorded, paths_of, private_hosts, recorded
 from scraper.scaffold.page import (
     Page,
     PageUnavailable,
@@ -37,6 +39,7 @@ from scraper.scaffold.page import (
 from scraper.scaffold.review import review
 from scraper.split.listing.sources import FALLBACKS
 from scraper.split.registry import known_sources
+from scraper.split.source import Source
 
 TEMPLATE = "source"
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)*")
@@ -110,13 +113,19 @@ class Command(genspider.Command):
         name, url = _arguments(args, opts)
         place = self._place(name)
         self._refuse_taken(name, place, force=opts.force)
-        _refuse_served(name, url)
+        others = [source for source in known_sources().values() if source.name != name]
+        pages = recorded(place.fixture.parent, name)
+        if url:
+            _paths(name, url, others, pages)
         try:
             page = self._page(url, opts)
-            _refuse_served(name, page.url)
-            made = draft(name, page)
+            made = attrs.evolve(
+                draft(name, page, others=[other.text for other in pages]),
+                paths=_paths(name, page.url or "", others, pages),
+                hosts=private_hosts(page.url or "", ask=opts.file is None),
+            )
             module = module_text(made)
-            found = cases(made, declared(module, name))
+            found = cases(made, declared(module, name), others)
         except (SplitError, PageUnavailable) as error:
             tell(f"{name}: {error}. Nothing was written.")
             self.exitcode = FAILED
@@ -204,12 +213,24 @@ def _arguments(args: list[str], opts: argparse.Namespace) -> tuple[str, str | No
     return name, url
 
 
-def _refuse_served(name: str, url: str | None) -> None:
-    """Refuse what would be two sources of one site."""
-    others = (source for source in known_sources().values() if source.name != name)
-    reader = next((source.name for source in others if source.serves(url)), None)
-    if reader:
-        raise UsageError(f"{url} is a page of the source {reader!r}", print_help=False)
+def _paths(
+    name: str, url: str, others: Sequence[Source], pages: Sequence[Recorded]
+) -> tuple[str, ...]:
+    """What tells the source's pages from those of others.
+
+    Raises:
+        UsageError: nothing does.
+    """
+    paths = paths_of(name, url, others, pages)
+    if paths is None:
+        sharing = ", ".join(repr(source.name) for source in others if source.serves(url))
+        raise UsageError(
+            f"{url} is a page of the source {sharing}, and its address does not tell two sources "
+            "apart: give that source `paths` first (docs/new-source.md), or read the page with "
+            f"scrapy crawl listing -a url={shlex.quote(url)}",
+            print_help=False,
+        )
+    return paths
 
 
 def _next_steps(name: str, place: Place, module: str, found: Sequence[Case]) -> list[str]:

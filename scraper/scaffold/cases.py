@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from html import escape as html_escape
 from typing import Any
 
@@ -18,10 +18,12 @@ from lxml.html import HtmlElement
 
 from normalize.model import Record
 from scraper.errors import BlockedPage, LayoutChanged, SplitError
-from scraper.scaffold.draft import Draft
+from scraper.scaffold.draft import Draft, document_of
+from scraper.scaffold.page import Page
 from scraper.split.declared import EntryId, candidates, entry_ids
 from scraper.split.document import Document
 from scraper.split.listing.outline import outline
+from scraper.split.recognition import is_recognised
 from scraper.split.source import Source
 
 _HTML = "text/html; charset=utf-8"
@@ -65,8 +67,14 @@ class Case:
             yield "expected.jsonl", "".join(map(_expected, self.records)).encode()
 
 
-def cases(draft: Draft, source: Source) -> list[Case]:
-    """All cases of a source, the recorded page first."""
+def cases(draft: Draft, source: Source, others: Collection[Source] = ()) -> list[Case]:
+    """All cases of a source, the recorded page first.
+
+    Args:
+        draft: what the page tells.
+        source: as its module declares it.
+        others: the sources that a page of unknown address may be taken for.
+    """
     records = tuple(draft.records(source))
     declared = draft.page.content_type or "text/html"
     first = Case(
@@ -82,7 +90,16 @@ def cases(draft: Draft, source: Source) -> list[Case]:
         _refused(draft, source, "changed_layout", [*_without_entries(draft), _NEW], LayoutChanged),
         _refused(draft, source, "login", [_LOGIN], BlockedPage),
     ]
-    return [case for case in made if case is not None]
+    return [_told_apart(case, source, others) for case in made if case is not None]
+
+
+def _told_apart(case: Case, source: Source, others: Collection[Source]) -> Case:
+    """The case, with a word where the page without its address is not the source's."""
+    content_type = case.meta["content_type"]
+    unknown = Page(body=case.body, url=None, content_type=content_type, fetched_at=None)
+    if case.records is None or is_recognised(document_of(unknown), source, others):
+        return case
+    return attrs.evolve(case, meta={**case.meta, "recognised": False})
 
 
 def _meta(draft: Draft, name: str, content_type: str) -> dict[str, Any]:

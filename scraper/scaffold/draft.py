@@ -13,12 +13,13 @@ from normalize.model import Entry, Record
 from normalize.normalizer import Normalizer
 from scraper.errors import NoEntries, UnsupportedDocument
 from scraper.scaffold.addresses import induce
+from scraper.scaffold.marks import marker
 from scraper.scaffold.page import Page
-from scraper.scaffold.pieces import escaped
 from scraper.split import split
 from scraper.split.declared import entry_ids, local_address, read_linked
 from scraper.split.decode import decode
 from scraper.split.document import Document, DocumentKind, kind_of, parse_html
+from scraper.split.feed_text import stated_languages
 from scraper.split.paging import next_page
 from scraper.split.source import Source, host_of
 
@@ -30,7 +31,6 @@ _LANGUAGE_SHARE = 0.25
 _AGREEMENT = 0.9
 # Titles in Chinese are parted by underscores.
 _SEPARATOR = re.compile(r"\s+[-–—·:»«]+\s+|\s*[|｜]\s*|(?<=[^\x00-\x7f])_+|_+(?=[^\x00-\x7f])")
-_LEAST_MARK = 6
 _SITE_NAMES = (
     '//meta[@property="og:site_name"]/@content',
     '//meta[@name="application-name"]/@content',
@@ -55,6 +55,10 @@ class Draft:
     """Pattern of the entries' addresses; None where the page's structure decides alone."""
     known_by: str
     marker: str
+    paths: tuple[str, ...]
+    """What tells its pages from those of another source of the host."""
+    hosts: tuple[str, ...]
+    """The host, where it is not of the open internet."""
     day_first: bool | None
     min_entries: int
     has_next: bool
@@ -82,8 +86,13 @@ class Draft:
         return list(Normalizer(target=None).normalize(entries))
 
 
-def draft(name: str, page: Page) -> Draft:
+def draft(name: str, page: Page, *, others: Sequence[str] = ()) -> Draft:
     """Find out what a page tells of its source.
+
+    Args:
+        name: of the source.
+        page: one of its listings.
+        others: texts of other sources' pages, which it must be told from.
 
     Raises:
         NoEntries: the page has no list.
@@ -115,7 +124,9 @@ def draft(name: str, page: Page) -> Draft:
         languages=_languages(entries),
         entry=entry,
         known_by=words,
-        marker=_marker(document.text, host_of(url), title),
+        marker=marker(document, host_of(url), title, others),
+        paths=(),
+        hosts=(),
         day_first=orders.pop() if len(orders) == 1 else None,
         min_entries=max(1, int(len(entries) * _MINIMUM)),
         has_next=next_page(parse_html(document.text), url) is not None,
@@ -128,7 +139,8 @@ def document_of(page: Page) -> Document:
     Raises:
         UnsupportedDocument: it is something else.
     """
-    decoded = decode(page.body, content_type=page.content_type, languages=())
+    languages = stated_languages(page.body)
+    decoded = decode(page.body, content_type=page.content_type, languages=languages)
     text = decoded.text.removeprefix("\ufeff")
     kind = kind_of(text, page.content_type)
     if kind is not DocumentKind.HTML:
@@ -207,10 +219,3 @@ def _languages(entries: Sequence[Entry]) -> tuple[str, ...]:
     least = sum(told.values()) * _LANGUAGE_SHARE
     found = tuple(language for language, count in told.most_common() if count >= least)
     return found or entries[0].languages
-
-
-def _marker(text: str, host: str, title: str) -> str:
-    """What tells a page of unknown address: the site's host, its name, or nothing."""
-    if host and host in text:
-        return rf"\b{escaped(host)}\b"
-    return escaped(title) if len(title) >= _LEAST_MARK and title in text else r"(?!)"

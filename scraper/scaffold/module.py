@@ -38,7 +38,13 @@ def module_text(draft: Draft) -> str:
         marker=_assigned("        ", "marker=re.compile(", _raw(draft.marker), "),"),
         day_first="" if draft.day_first is None else f"        day_first={draft.day_first},\n",
         min_entries=draft.min_entries,
+        places=_places("paths", draft.paths) + _places("hosts", draft.hosts),
     )
+
+
+def _places(name: str, values: Sequence[str]) -> str:
+    told = [_assigned("        ", f"{name}=(", _quoted(value), ",),") for value in values]
+    return "".join(f"{line}\n" for line in told)
 
 
 def class_name(name: str) -> str:

@@ -51,7 +51,8 @@ def _doubts(draft: Draft, records: Sequence[Record], cases: Sequence[Case]) -> I
     doubled = len(records) - len({record.id for record in records})
     if doubled:
         yield f"{doubled} entries have an id that another has"
-    yield from _strangeness(draft)
+    yield from _strangeness(draft, cases)
+    yield from (f"{host} is not of the open internet; `hosts` allows it" for host in draft.hosts)
     if len(cases) < _CASES:
         yield f"only {len(cases)} cases could be made of the page; a source needs {_CASES}"
 
@@ -66,13 +67,13 @@ def _others(draft: Draft) -> list[str]:
     return sorted(address for address in told if address and pattern.fullmatch(address))
 
 
-def _strangeness(draft: Draft) -> Iterator[str]:
+def _strangeness(draft: Draft, cases: Sequence[Case]) -> Iterator[str]:
     """Why a saved copy of unknown address is not recognised as a page of the site."""
     unknown = Document(text=draft.document.text, kind=draft.document.kind)
     stated = unknown.stated_url
     if stated and not _is_of(stated, draft.home):
         yield f"the page says that it is {printable(stated)}: is that its address?"
-    elif not stated and not re.search(draft.marker, draft.document.text):
+    if any("recognised" in case.meta for case in cases):
         yield "without its address the page does not tell its site: give the source a marker"
 
 

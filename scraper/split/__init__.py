@@ -21,6 +21,7 @@ from scraper.split.document import (
 from scraper.split.feed_text import stated_languages, true_kind
 from scraper.split.healing import Healing, HealingSource, heal
 from scraper.split.listing.sources import FALLBACKS, fallback_for
+from scraper.split.recognition import marked, source_at
 from scraper.split.registry import find_source, known_sources
 from scraper.split.source import Source
 
@@ -57,7 +58,8 @@ def split(
         NoEntries: a page of no known source without a list, or with a single article.
         UnknownSource: no source has that name.
     """
-    chosen = find_source(source) if isinstance(source, str) else source or _source_at(url)
+    known = known_sources().values()
+    chosen = find_source(source) if isinstance(source, str) else source or source_at(url, known)
     try:
         refuse_unreadable(body, content_type=content_type, where=url)
         document = _read(body, url, content_type, chosen)
@@ -92,29 +94,23 @@ def _read(
     return Document(text=text, kind=kind, url=url, issues=decoded.issues)
 
 
-def _source_at(url: str | None) -> Source | None:
-    return next((source for source in known_sources().values() if source.serves(url)), None)
-
-
 def _recognised(document: Document) -> Source:
     """The source that the document itself points to: its stated address, then its marks."""
-    stated = _source_at(document.stated_url)
+    sources = known_sources().values()
+    stated = source_at(document.stated_url, sources)
     if stated:
         return stated
-    # Another site's page may quote a source's marks: they count where no address is stated.
-    unstated = document.stated_url is None
-    sources = known_sources().values() if unstated else ()
-    marked = [source for source in sources if source.marker.search(document.text)]
-    if len(marked) == 1:
-        return marked[0]
+    found = marked(document, sources)
+    if len(found) == 1:
+        return found[0]
     fallback = fallback_for(document)
-    if fallback and not marked:
+    if fallback and not found:
         return fallback
     raise UnsupportedDocument(
         "It is not clear which source this document is of; name it (--source NAME)",
         where=document.url,
         expected=f"a page of one of {', '.join(known_sources())}",
-        found=f"marks of {', '.join(s.name for s in marked)}" if marked else _glimpse(document),
+        found=f"marks of {', '.join(s.name for s in found)}" if found else _glimpse(document),
     )
 
 

@@ -72,6 +72,10 @@ class Source:
     """Further hosts of the source, with all below them: redirects may lead there, and they may
     have private addresses."""
 
+    paths: tuple[str, ...] = ()
+    """What its pages' addresses begin with behind the host, unquoted, where another source is of
+    the same host; a source without them has all pages of its host that no other one has."""
+
     def serves(self, url: str | None) -> bool:
         """Whether an address lies on this site."""
         return is_below(host_of(url), host_of(self.home))
