@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from scraper.split import split
+from scraper.split.listing.title_borders import label_text
 
 ENTRIES = 30
 URL = "https://www.example.org/news/"
@@ -133,3 +134,57 @@ def test_date_in_several_elements_is_read_whole(markup: str, expected: str) -> N
 def test_date_is_told_without_its_neighbours(form: str, date: str) -> None:
     titles = [f"3歳児健康診査{name}" for name in NAMES]
     assert told(page("ja", form, date, titles)) == [(date, title) for title in titles]
+
+
+@pytest.mark.parametrize("tag", ["span", "strong"])
+def test_title_leaves_out_a_bare_date_inside_its_link(tag: str) -> None:
+    form = f"<li><a href='/n/{{n}}.html'>{{date}}<{tag}>{{title}}</{tag}></a></li>"
+    titles = [f"3歳児健康診査{name}" for name in NAMES]
+    assert told(page("ja", form, "2026/5/1", titles)) == [("2026/5/1", title) for title in titles]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "expected"),
+    [
+        (["2026/5/1", "3件"], "2026/5/1 3件"),
+        (["2026年5月", "3件"], "2026年5月 3件"),
+        (["2026年", "5月", "1日"], "2026年5月1日"),
+        (["2026", "05", "01"], "20260501"),
+        (["٢٠٢٦/٥/١", "٣ أخبار"], "٢٠٢٦/٥/١ ٣ أخبار"),
+        (["May", " 1, ", "2026"], "May 1, 2026"),
+    ],
+)
+def test_numbers_of_two_elements_do_not_run_together(pieces: list[str], expected: str) -> None:
+    assert label_text(pieces) == expected
+
+
+def test_day_above_a_group_takes_nothing_of_the_count_beside_it() -> None:
+    groups = "".join(
+        f"<h3><span>2026/5/{day}</span><span>3件</span></h3><ul>"
+        + "".join(
+            f"<li><a href='/n/{day}{n}'>{n}歳児健康診査のお知らせ{NAMES[day * 4 + n]}</a></li>"
+            for n in range(4)
+        )
+        + "</ul>"
+        for day in range(1, 6)
+    )
+    found = [date for date, _ in told(f"<html lang=ja><body>{groups}</body></html>")]
+    assert found == [f"2026/5/{day} 3件" for day in range(1, 6) for _ in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("detail", "expected"),
+    [
+        ("2026/5/11歳児健診", None),  # the 1st or the 11th of May
+        ("2026年5月12月定例会", None),
+        ("2026/05/01 健診", "2026/05/01 健診"),
+        ("2026年5月12日 定例会", "2026年5月12日 定例会"),
+    ],
+)
+def test_rendered_text_gives_no_date_that_may_hold_another_number(
+    detail: str, expected: str | None
+) -> None:
+    prose = "市役所では毎月、市民のみなさまに向けて健康診査を行っています。" * 8
+    text = "\n".join(f"健康診査のお知らせ{name}\n{prose}\n{detail}" for name in NAMES)
+    entries = split(text, url=URL, content_type="text/plain; charset=utf-8")
+    assert {entry.published for entry in entries} == {expected}

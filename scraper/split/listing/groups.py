@@ -9,6 +9,7 @@ from normalize.dates import PartialDate, Precision
 from normalize.issues import Issue
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record, box_of
+from scraper.split.listing.title_borders import label_text
 
 Parse = Callable[[str], PartialDate | None]
 
@@ -79,7 +80,7 @@ def _labels(
             continue
         if 0 < outline.lengths[number] <= _LABEL and outline.tags[number] in _TAGS:
             tried += 1
-            text = " ".join("".join(outline.nodes[number].itertext()).split())
+            text = label_text(outline.nodes[number].itertext())
             if _DIGIT.search(text) and accept(text):
                 found.append((number, text))
                 number = outline.ends[number]

@@ -34,6 +34,12 @@ _BULLET = re.compile(r"[-•*·–—]\s*\S{1,30}(?:\s\S{1,20}){0,2}")
 _SYMBOLS = re.compile(r"[\W_]+")
 _NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s[^\W\d_][\w.'’-]*){0,4}")
 _NAME_MARK = re.compile(r"\s*[,،、;]\s*")
+# A date whose last digits may be the next text's first: `2026/5/1` before `1歳6か月児健診`, and
+# `2026年5月` before `12月定例会`.
+_RUN_TOGETHER = re.compile(
+    r"(?:\d{4}|[RH令平]\w?\d{1,2})([/.-])(?!0)\d{1,2}\1(?!0)\d{2,}(?![Tt]\d)[^\W\d_]"
+    r"|[月월]\d+(?!\s*[日号號일])[^\W\d_]"
+)
 
 
 class Shape(StrEnum):
@@ -231,4 +237,5 @@ def _digits(line: str) -> str:
 
 def _date(part: _Part, parse: Parse) -> str | None:
     dated = (line for line in part.details if has_digit(line))
-    return next((line for line in dated if not _count_name(line) and parse(line)), None)
+    sure = (line for line in dated if not _RUN_TOGETHER.search(line))
+    return next((line for line in sure if not _count_name(line) and parse(line)), None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from scraper.split.listing.lines import Fragment, Line, has_digit
@@ -36,6 +36,16 @@ def lines_beside(line: Line, title: str | None) -> tuple[Line, ...]:
     told = _joined(fragments[first:last])
     inside = Line(text=told, fragments=fragments[first:last], slot=line.slot)
     return (*outside, inside) if told else outside
+
+
+def label_text(pieces: Iterable[str]) -> str:
+    """Texts of inline elements on one line, with a space where their numbers would run together."""
+    told = ""
+    last = ""
+    for piece in pieces:
+        told += f" {piece}" if _texts_meet(last, piece) else piece
+        last = piece or last
+    return " ".join(told.split())
 
 
 def _span(fragments: Sequence[Fragment], title: str) -> tuple[int, int]:
@@ -78,15 +88,20 @@ def _meet_anywhere(fragments: Sequence[Fragment]) -> bool:
 
 
 def _meet(before: Fragment, after: Fragment) -> bool:
+    return _texts_meet(before.text, after.text)
+
+
+def _texts_meet(before: str, after: str) -> bool:
     """Whether a number ends and another begins at a border, unless both are nothing else.
 
     A number after a year's or a month's unit is part of the date with its own unit alone.
     """
-    if before.text.endswith(_UNITS) and after.text[:1].isdecimal():
-        return _GOES_ON.match(after.text) is None
-    if not (before.text[-1:].isdecimal() and after.text[:1].isdecimal()):
+    if not after[:1].isdecimal():
         return False
-    return not (before.text.strip().isdecimal() and after.text.strip().isdecimal())
+    if before.endswith(_UNITS):
+        return _GOES_ON.match(after) is None
+    both = before.strip().isdecimal() and after.strip().isdecimal()
+    return before[-1:].isdecimal() and not both
 
 
 def _parted(fragments: tuple[Fragment, ...], line: Line) -> tuple[Line, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 from lxml.html import HtmlElement
@@ -105,11 +105,7 @@ def _without_details(
     """A title without the elements at its beginning or end that say a date or a time."""
     if not text or not has_digit(text):
         return text
-    first, last = record.mark.number + 1, outline.ends[record.mark.number]
-    for at in range(first, min(last, first + _MOST_INSIDE)):
-        if not 0 < outline.lengths[at] <= _LONGEST_DETAIL:
-            continue
-        told = one_line(outline.nodes[at])
+    for told in _short_inside(outline, record):
         if told == text or not has_digit(told):
             continue
         if not (_CLOCK.fullmatch(told) or parse(told) is not None):
@@ -118,6 +114,17 @@ def _without_details(
         rest = rest.strip(_JOINTS)
         text = rest if title_worth(rest) > _LEAST_WORTH else text
     return text
+
+
+def _short_inside(outline: Outline, record: Record) -> Iterator[str]:
+    """The text before the mark's first element, and its short elements."""
+    first, last = record.mark.number + 1, outline.ends[record.mark.number]
+    bare = outline.nodes[record.mark.number].text if first < last else None
+    if bare and 0 < len(bare.strip()) <= _LONGEST_DETAIL:
+        yield " ".join(bare.split())
+    for at in range(first, min(last, first + _MOST_INSIDE)):
+        if 0 < outline.lengths[at] <= _LONGEST_DETAIL:
+            yield one_line(outline.nodes[at])
 
 
 def _after_date(title: str | None, parse: Parse) -> str | None:
