@@ -26,7 +26,7 @@ from scraper.scaffold.cases import Case, cases
 from scraper.scaffold.draft import Draft, draft
 from scraper.scaffold.files import Place, declared, write
 from scraper.scaffold.module import class_name, module_text
-from scraper.scaffold.neighbours import Recorded, paths_of
+from scraper.scaffold.neighbours import Recorded, paths_of, private_hosts
 from scraper.scaffold.page import Page
 from scraper.scaffold.review import review
 from scraper.scaffold.table import cell, columns, printable, table
@@ -476,6 +476,11 @@ def test_a_source_in_one_command_works_in_the_next(project: Path) -> None:
         again = scrapy(project, "genspider", "-t", "source", "akhbar", f"{site.base}/list")
         assert again.returncode == 2
         assert "--force" in again.stderr
+        assert "look at: 127.0.0.1 is not of the open internet; `hosts` allows it" in made.stdout
+        printed = re.search(r"^  \S*scrapy (crawl akhbar .*)$", made.stdout, re.MULTILINE)
+        assert printed
+        assert scrapy(project, *printed[1].split()).returncode == 0
+        assert len((project / "akhbar.jsonl").read_text("utf-8").splitlines()) == 24
         feed = project / "feed.jsonl"
         crawl = scrapy(project, "crawl", "akhbar", "-a", f"base={site.base}", "-O", str(feed))
     assert crawl.returncode == 0, crawl.stderr
@@ -677,6 +682,24 @@ def test_paths_are_what_tells_sources_apart(
     first, second = urls
     one = attrs.evolve(LISTING, name="one", home=urljoin(first, "/"))
     assert paths_of("two", second, [one], [Recorded(url=first, text="")]) == paths
+
+
+@pytest.mark.parametrize(
+    ("url", "hosts"),
+    [
+        ("http://10.0.0.5:8080/list", ("10.0.0.5",)),
+        ("http://localhost/list", ("localhost",)),
+        ("http://[::1]/list", ("::1",)),
+        ("http://8.8.8.8/list", ()),
+        ("https://news.example/list", ()),
+    ],
+)
+def test_hosts_that_are_private_are_declared(url: str, hosts: tuple[str, ...]) -> None:
+    assert private_hosts(url, ask=False) == hosts
+    made = attrs.evolve(drafted(PAGES["articles-en"]), hosts=hosts, paths=("/a list/",))
+    text = module_text(made)
+    _is_clean(text)
+    assert (declared(text, "demo").hosts, declared(text, "demo").paths) == (hosts, ("/a list/",))
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,15 @@ from __future__ import annotations
 import argparse
 import difflib
 import keyword
+import os
 import re
 import shlex
 import shutil
+import sys
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from importlib import import_module, resources
+from importlib.util import find_spec
 from pathlib import Path
 
 import attrs
@@ -233,15 +236,23 @@ def _paths(
     return paths
 
 
+def _tool(name: str) -> str:
+    """A command as it is called here: by its name, or by its path where that is not enough."""
+    return name if shutil.which(name) else os.path.relpath(Path(sys.executable).with_name(name))
+
+
 def _next_steps(name: str, place: Place, module: str, found: Sequence[Case]) -> list[str]:
     lines = len(module.splitlines())
     told = ", ".join(case.name for case in found)
+    page = place.fixture / "first_page" / "page.html"
+    pytest = [] if find_spec("pytest") else ["  make .venv/.dev   (once: brings pytest)"]
     return [
         "",
         f"Written: {place.module} ({lines} lines), {place.fixture} ({told})",
         "Correct what is wrong in both, then:",
-        f"  pytest tests/test_sources.py -k {name}",
-        f"  scrapy crawl {name} -O {name}.jsonl",
-        f"  scrapy inspect {place.fixture}/first_page/page.html --source {name} -o {name}.html",
+        *pytest,
+        f"  {_tool('pytest')} tests/test_sources.py -k {name}",
+        f"  {_tool('scrapy')} crawl {name} -O {name}.jsonl",
+        f"  {_tool('scrapy')} inspect {page} --source {name} -o {name}.html",
         "The recorded page is the site's own: before publishing it, put invented texts in it.",
     ]
