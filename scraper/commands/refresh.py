@@ -18,6 +18,8 @@ from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
 from scraper.bulk.stop import Stopped, StopSignals
 from scraper.commands import FAILED, reject_unknown_options, tell, write_result
 from scraper.errors import SpiderArgumentError
+from scraper.runs.channels import missing_variable
+from scraper.runs.checked_settings import check_settings
 from scraper.runs.faults import RefreshError
 from scraper.runs.layout import Layout
 from scraper.runs.making import making
@@ -115,8 +117,11 @@ class Command(ScrapyCommand):
         )
         plans = tuple(_labelled(loader, plan) for plan in plans)
         _check_arguments(loader, plans)
+        check_settings(self._settings, plans)
+        if variable := missing_variable(config.notify):
+            raise PlanError(f"[notify]: the environment has no {variable}")
         root = output_directory(opts.out, config, self._settings.get(OUT_SETTING))
-        target = self._target(opts.to or config.to)
+        target = self._target(opts.to, config)
         layout = Layout(root=root, gzip=opts.gzip or config.gzip)
         return Order(
             plans=plans,
@@ -145,11 +150,14 @@ class Command(ScrapyCommand):
         assert self.settings is not None  # noqa: S101  Scrapy sets it before run
         return self.settings
 
-    def _target(self, told: str | None) -> tuple[str, ...]:
+    def _target(self, told: str | None, config: Config) -> tuple[str, ...]:
+        setting = self._settings.get("TRANSLATE_TO")
+        values = (("--to", told), ("to", config.to), ("TRANSLATE_TO", setting))
+        name, value = next((one for one in values if one[1]), values[-1])
         try:
-            return languages_wanted(told or self._settings.get("TRANSLATE_TO"))
+            return languages_wanted(value)
         except ValueError as error:
-            raise PlanError(str(error)) from error
+            raise PlanError(f"{name} {value!r}: {error}") from error
 
     def _crawl_settings(self, target: tuple[str, ...], layout: Layout) -> dict[str, str]:
         """Settings of all crawls: those of the command line go on to them."""
@@ -205,7 +213,15 @@ def _check_arguments(loader: SpiderLoaderProtocol, plans: tuple[SourcePlan, ...]
     for plan in plans:
         refusal = _refusal(loader, plan)
         if refusal is not None:
-            raise PlanError(f"{plan.name}: {refusal}")
+            raise PlanError(f"{plan.name}: {_in_words_of_refresh(refusal, plan)}")
+
+
+def _in_words_of_refresh(refusal: str, plan: SourcePlan) -> str:
+    """A spider's refusal, which speaks of the arguments of ``scrapy crawl``."""
+    if refusal.startswith("label") and plan.args.get("label") == plan.name:
+        return f"name{refusal.removeprefix('label')} It is the source of the entries."
+    written = f'args = {{ url = "…" }} in refresh.toml, or -a {plan.name}.url=URL'
+    return refusal.replace("-a url=URL", written)
 
 
 def _labelled(loader: SpiderLoaderProtocol, plan: SourcePlan) -> SourcePlan:

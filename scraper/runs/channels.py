@@ -39,6 +39,13 @@ def channels(table: NotifyTable) -> dict[str, Callable[[Mapping[str, Any]], None
     return found
 
 
+def missing_variable(table: NotifyTable) -> str | None:
+    """The first environment variable that is named and not set."""
+    values = (table.webhook, table.email.password if table.email else "")
+    names = (value.removeprefix(_ENV) for value in values if value.startswith(_ENV))
+    return next((name for name in names if name not in os.environ), None)
+
+
 def _post(address: str, message: Mapping[str, Any]) -> None:
     url = _secret(address)
     if not url.startswith(("http://", "https://")):

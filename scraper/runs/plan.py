@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 import tomllib
@@ -14,6 +13,7 @@ import attrs
 
 from normalize.convert import InvalidEntry, from_json_types
 from scraper.runs.model import Policy
+from scraper.runs.tables import fault_in, unknown
 
 CONFIG_NAME = "refresh.toml"
 TIMEOUT = 1800.0
@@ -128,6 +128,9 @@ def read_config(path: Path) -> Config:
         raise PlanError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PlanError(f"{path}: {error}") from error
+    fault = fault_in(data, Config)
+    if fault is not None:
+        raise PlanError(f"{path}: {fault}")
     tables = data.get("source", [])
     if isinstance(tables, list) and all(isinstance(table, dict) for table in tables):
         default = {"timeout": data.get("timeout", TIMEOUT)}
@@ -177,6 +180,11 @@ def choose(  # noqa: PLR0913  the options of the command, by name
         raise PlanError(f"name a source, say --all, or list sources in {CONFIG_NAME}")
     for name in wanted:
         _known_or_raise("source", name, known)
+        if not known[name].spider and name not in spiders:
+            raise PlanError(
+                f'[[source]] {name!r} says no spider, and none is called so; spider = "listing" '
+                f"reads the list of any site. Known: {', '.join(sorted(spiders))}."
+            )
         _known_or_raise("spider", known[name].spider or name, spiders)
     given = _arguments(arguments, bases, wanted)
     return tuple(
@@ -218,9 +226,7 @@ def _divided(text: str, form: str) -> tuple[str, str]:
 def _known_or_raise(kind: str, name: str, known: Iterable[str]) -> None:
     names = sorted(known)
     if name not in names:
-        close = difflib.get_close_matches(name, names, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
-        raise PlanError(f"no {kind} is called {name!r}.{hint} Known: {', '.join(names)}.")
+        raise PlanError(unknown(kind, name, names))
 
 
 def _texts(table: Mapping[str, Any]) -> dict[str, Any]:
@@ -261,7 +267,10 @@ def _check(config: Config, path: Path) -> None:
 def _check_names(names: Sequence[str], path: Path) -> None:
     for name in names:
         if not _LABEL.fullmatch(name):
-            raise PlanError(f"{path}: {name!r} cannot be a directory's name")
+            raise PlanError(
+                f"{path}: a source's name begins with a letter or digit and holds a-z, A-Z, 0-9, "
+                f"., - and _ only, not {name!r}"
+            )
     # On some systems names that differ in case alone are one directory.
     folded = [name.casefold() for name in names]
     double = next((name for name in names if folded.count(name.casefold()) > 1), None)
