@@ -13,6 +13,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+from scraper.outcome import Outcome
+from scraper.runs.state import State
 from tests.refreshes import Output, ended, without_clock
 from tests.site import Site, page_of
 from tools.snapshot_site import serve
@@ -186,5 +188,11 @@ def test_ctrl_c_ends_the_crawls_and_says_so(
     pages.go_on.set()
     end = ended(process)
     assert end.code == 143
-    assert end.err.splitlines()[-1] == "stopped by SIGTERM; what was published stands"
+    interrupted, stopped = end.err.splitlines()[-2:]
+    assert interrupted.startswith("bulletin: interrupted, ")
+    assert "; stopped by a signal; there is no good feed yet; see " in interrupted
+    assert stopped == "stopped by SIGTERM; what was published stands"
+    with State(output.root / "private" / "state.sqlite", read_only=True) as state:
+        (row,) = state.history("bulletin")
+    assert (row.outcome, row.told) == (Outcome.INTERRUPTED, "stopped by a signal")
     assert not (output.root / "feed.jsonl").exists()

@@ -108,7 +108,23 @@ class Refresh:
             # What an earlier run could not publish is not to wait for this one's crawls.
             self._try_publish()
         reports: list[SourceReport] = []
-        with self._crawls(plans, jobs) as waiting:
+        waiting: dict[Future[CrawlResult], SourcePlan] = {}
+        try:
+            self._wait_for(plans, jobs, waiting, reports)
+        finally:
+            # Empty unless the run was stopped.
+            self._note_interrupted(waiting)
+        return reports
+
+    def _wait_for(
+        self,
+        plans: Sequence[SourcePlan],
+        jobs: int,
+        waiting: dict[Future[CrawlResult], SourcePlan],
+        reports: list[SourceReport],
+    ) -> None:
+        """Crawl; what is left in ``waiting`` when this ends has ended too, but is not settled."""
+        with self._crawls(plans, jobs, waiting):
             while waiting:
                 done, _ = wait(
                     waiting, timeout=SECONDS_BETWEEN_DRAWINGS, return_when=FIRST_COMPLETED
@@ -116,17 +132,28 @@ class Refresh:
                 self._progress.draw()
                 if done:
                     reports += self._settle({future: waiting.pop(future) for future in done})
-        return reports
+
+    def _note_interrupted(self, left: Mapping[Future[CrawlResult], SourcePlan]) -> None:
+        """Take the crawls that were under way into history."""
+        begun = {future: plan for future, plan in left.items() if not future.cancelled()}
+        if not begun:
+            return
+        with self._signals.held():
+            for future, plan in begun.items():
+                self._progress.end(self._settle_one(future, plan))
 
     @contextmanager
     def _crawls(
-        self, plans: Sequence[SourcePlan], jobs: int
-    ) -> Iterator[dict[Future[CrawlResult], SourcePlan]]:
+        self,
+        plans: Sequence[SourcePlan],
+        jobs: int,
+        waiting: dict[Future[CrawlResult], SourcePlan],
+    ) -> Iterator[None]:
         """Start the crawls; at the end of the block, end what still runs."""
         with ThreadPoolExecutor(jobs) as pool:
-            waiting = {pool.submit(self._crawl, plan): plan for plan in plans}
+            waiting |= {pool.submit(self._crawl, plan): plan for plan in plans}
             try:
-                yield waiting
+                yield
             finally:
                 self._stopping.set()
                 for future in waiting:
@@ -150,7 +177,19 @@ class Refresh:
         if self._stopping.is_set():
             child.stop()
         self._progress.begin(plan.name, directory)
-        return child.run()
+        started = datetime.now(UTC)
+        try:
+            return child.run()
+        except OSError as error:
+            return CrawlResult(
+                source=plan.name,
+                run_id=run_id,
+                started=started,
+                finished=max(started, datetime.now(UTC)),
+                outcome=Outcome.CRASH,
+                told=f"the crawl could not be started: {error}",
+                directory=directory,
+            )
 
     def _settings(self, plan: SourcePlan, directory: Path) -> dict[str, str]:
         memory = normalizer_memory.lend(self._layout.normalizer(plan.name), directory)
@@ -203,6 +242,10 @@ class Refresh:
             result = future.result()
         except OSError as error:
             return SourceReport(source=plan.name, outcome=Outcome.CRASH, told=str(error))
+        if self._stopping.is_set() and result.outcome.publishes:
+            # It came to its end while the refresh was being stopped.
+            told = "the refresh was stopped before it was taken in"
+            result = attrs.evolve(result, outcome=Outcome.INTERRUPTED, told=told)
         try:
             report = self._settler.settle(result, plan, now=datetime.now(UTC))
         except (RefreshError, OSError, ValueError, sqlite3.Error) as error:
