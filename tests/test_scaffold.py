@@ -429,6 +429,7 @@ def test_a_page_that_says_it_is_elsewhere_is_asked_about() -> None:
     made = draft("demo", page_of(html))
     told = "\n".join(review(made, cases(made, declared(module_text(made), "demo")), width=100))
     assert "look at: the page says that it is https://other.example/list" in told
+    assert "give the source a marker" not in told
 
 
 def test_nothing_is_written_where_a_part_cannot_be(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def _strangeness(draft: Draft, cases: Sequence[Case]) -> Iterator[str]:
     stated = unknown.stated_url
     if stated and not _is_of(stated, draft.home):
         yield f"the page says that it is {printable(stated)}: is that its address?"
-    if any("recognised" in case.meta for case in cases):
+    elif any("recognised" in case.meta for case in cases):
         yield "without its address the page does not tell its site: give the source a marker"
 
 
