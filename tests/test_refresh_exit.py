@@ -78,7 +78,11 @@ def test_exit_codes(
         (("bulletin", "-a", "bulletin.pages=none"), "pages must be a whole number from 1"),
         (("bulletin", "--jobs", "0"), "--jobs is a whole number from 1, not '0'"),
         (("bulletin", "--since", "yesterday"), "--since is a day like 2026-05-09"),
-        (("bulletin", "--to", "English"), "TRANSLATE_TO is a language like en"),
+        (
+            ("bulletin", "--to", "English"),
+            "--to is a language like en, or none, not 'English'; 'En",
+        ),
+        (("bulletin", "--replay", "/none.gz,/b"), "--replay: there is no archive /none.gz"),
         (("bulletin", "--replay", "/none.warc.gz"), "--replay: there is no archive /none.warc.gz"),
         (("bulletin", "--config", "/none.toml"), "cannot read /none.toml"),
         (("bulletin", "--frob"), "unknown option --frob"),
@@ -96,6 +100,55 @@ def test_wrong_usage_is_told_before_anything_is_made(
         command.run(names, options)
     assert told in str(refused.value)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ('settings = { DOWNLOAD_DELAY = "fast" }', "bulletin: DOWNLOAD_DELAY must be a number"),
+        (
+            "settings = { DOWNLOAD_DELAI = 3 }",
+            "bulletin: no setting is called 'DOWNLOAD_DELAI'. Did you mean 'DOWNLOAD_DELAY'?",
+        ),
+        ("[notify]\nwebhook = 'env:NOT_SET'", "[notify]: the environment has no NOT_SET"),
+        ("[[source]]\nname = 'Site'\nspider = 'listing'\nargs = { url = 'https://a.example/' }",
+         "Site: name begins with a small letter"),
+        ("[[source]]\nname = 'site'\nspider = 'listing'",
+         'site: listing needs the address of a page: args = { url = "…" } in refresh.toml'),
+    ],
+)  # fmt: skip
+def test_a_configuration_that_no_crawl_can_begin_with_is_refused(
+    tmp_path: Path, table: str, told: str
+) -> None:
+    path = tmp_path / "refresh.toml"
+    path.write_text(f"[[source]]\nname = 'bulletin'\n{table}\n", encoding="utf-8")
+    assert refusal("--config", str(path), "--out", str(tmp_path / "out")).startswith(told)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_output_that_is_a_file_is_wrong_usage(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("in the way", encoding="utf-8")
+    assert refusal("bulletin", "--out", str(path)) == f"the output directory {path} is a file"
+
+
+def test_outside_a_project_is_wrong_usage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SCRAPY_SETTINGS_MODULE", raising=False)
+    assert refusal("--all").startswith("this is not a project directory")
+
+
+def refusal(*args: str) -> str:
+    """What a refresh that is refused says."""
+    command = Command()
+    modules = ["tests.run_spiders", "spiders"]
+    command.settings = Settings({"SPIDER_MODULES": modules})
+    parser = argparse.ArgumentParser(conflict_handler="resolve")
+    command.add_options(parser)
+    options, names = parser.parse_known_args([*args])
+    with pytest.raises(UsageError) as refused:
+        command.run(names, options)
+    return str(refused.value)
 
 
 def test_wrong_usage_is_2() -> None:
@@ -121,7 +174,9 @@ def test_withheld_is_3_until_it_is_accepted(site: Site, tmp_path: Path) -> None:
     (told,) = data["sources"]
     assert (told["outcome"], told["seen"], told["added"]) == ("bounds", 3, 0)
     assert told["stale_since"] is not None
-    assert end.err.splitlines()[-1].endswith(f"the feed of {told['stale_since']} is kept")
+    assert end.err.splitlines()[-1].endswith(
+        f"; the feed of {told['stale_since']} is kept; see {told['log']}"
+    )
     assert output.published() == before
     assert output.refresh(*arguments(site, "--accept")).code == 0
     assert output.told("bulletin")["stale_since"] is None
@@ -131,7 +186,9 @@ def test_a_bug_is_1(site: Site, tmp_path: Path) -> None:
     end = Output(tmp_path).refresh(*arguments(site, "-a", "bulletin.fault=yes"))
     assert end.code == 1
     assert end.outcome("bulletin") == "crash"
-    assert end.err.endswith("there is no good feed yet\n")
+    assert "RuntimeError: a bug in " in end.err
+    (log,) = tmp_path.glob("private/runs/bulletin/*/log.txt")
+    assert end.err.endswith(f"; there is no good feed yet; see {log}\n")
 
 
 def test_an_output_that_cannot_be_made_is_1(site: Site, tmp_path: Path) -> None:

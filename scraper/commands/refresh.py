@@ -14,6 +14,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
+from scrapy.utils.project import inside_project
 
 from scraper.bulk.stop import Stopped, StopSignals
 from scraper.commands import FAILED, reject_unknown_options, tell, write_result
@@ -43,7 +44,8 @@ _OWN_LOG = frozenset({"LOG_ENABLED", "LOG_FILE"})
 class Command(ScrapyCommand):
     """Refresh sources: what cron runs."""
 
-    requires_project = True
+    # Scrapy would call the command unknown.
+    requires_project = False
     requires_crawler_process = False
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012  Scrapy reads a plain dict
 
@@ -79,7 +81,13 @@ class Command(ScrapyCommand):
         add("--accept", action="store_true", help="publish though the list is unlike the last ones")
         add("--fresh", action="store_true", help="read all pages again, also unchanged ones")
         add("--archive", action="store_true", help="keep the responses of this refresh (WARC)")
-        add("--replay", metavar="WARC", action="append", default=[], help="read kept responses")
+        add(
+            "--replay",
+            metavar="WARC",
+            action="append",
+            default=[],
+            help="read kept responses: files and directories, comma separated; may be repeated",
+        )
         add("--gzip", action="store_true", help="publish feeds compressed")
         add("--json", action="store_true", help="print the outcome as JSON")
         add(
@@ -95,6 +103,12 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Refresh, then tell."""
         reject_unknown_options(args)
+        if not inside_project():
+            raise UsageError(
+                "this is not a project directory (with a scrapy.cfg, here or above): refresh "
+                "crawls with a project's spiders and settings",
+                print_help=False,
+            )
         try:
             config = find_config(opts.config)
             order = self._order(args, opts, config)
@@ -121,6 +135,8 @@ class Command(ScrapyCommand):
         if variable := missing_variable(config.notify):
             raise PlanError(f"[notify]: the environment has no {variable}")
         root = output_directory(opts.out, config, self._settings.get(OUT_SETTING))
+        if root.exists() and not root.is_dir():
+            raise PlanError(f"the output directory {root} is a file")
         target = self._target(opts.to, config)
         layout = Layout(root=root, gzip=opts.gzip or config.gzip)
         return Order(
@@ -157,7 +173,8 @@ class Command(ScrapyCommand):
         try:
             return languages_wanted(value)
         except ValueError as error:
-            raise PlanError(f"{name} {value!r}: {error}") from error
+            told = str(error).replace("TRANSLATE_TO", name)
+            raise PlanError(f"{told}; {value!r} was given") from error
 
     def _crawl_settings(self, target: tuple[str, ...], layout: Layout) -> dict[str, str]:
         """Settings of all crawls: those of the command line go on to them."""
@@ -260,10 +277,11 @@ def _day(told: str | None) -> str | None:
 
 
 def _replay(told: list[str]) -> tuple[Path, ...]:
-    paths = tuple(Path(name).absolute() for name in told)
+    names = [name.strip() for one in told for name in one.split(",")]
+    paths = tuple(Path(name).absolute() for name in names if name)
     for path in paths:
         if not path.exists():
             raise PlanError(f"--replay: there is no archive {path}")
         if "," in str(path):
-            raise PlanError(f"--replay: the path of an archive may hold no comma: {path}")
+            raise PlanError(f"--replay: the working directory may hold no comma: {path}")
     return paths
