@@ -183,7 +183,7 @@ def test_the_agent_says_who_it_is(
         ("invalid record", "Invalid record demo:1: /position: 0 is less than the minimum of 1"),
         ("more than the maximum", "demo gave 3 records, more than its maximum of 2"),
         ("pipeline raises", "Error processing native_id 0"),
-        ("robots.txt unavailable", "/robots.txt cannot be had (HTTP 503)"),
+        ("robots.txt unavailable", "/robots.txt answered HTTP 503: nothing of the site"),
     ],
 )
 def test_the_log_says_what_is_wrong(
