@@ -8,7 +8,7 @@ SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "scraper.commands"
 
-# Who crawls. Empty: the agent says "contact not set". There is no address that fits everybody.
+# Who crawls: a page or a mail address. Empty: the agent says "contact not set"; none fits all.
 CONTACT_URL = ""
 
 # What becomes of an entry.

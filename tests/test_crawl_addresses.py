@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -14,6 +15,12 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import HtmlResponse, Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.test import get_crawler
+from twisted.internet.address import IPv4Address
+from twisted.internet.endpoints import HostnameEndpoint
+from twisted.internet.interfaces import IProtocolFactory, IReactorPluggableNameResolver
+from twisted.internet.protocol import Factory
+from twisted.internet.testing import MemoryReactorClock
+from zope.interface import directlyProvides  # type: ignore[import-untyped]  # publishes no types
 
 from scraper.middlewares import (
     AddressRefused,
@@ -23,6 +30,7 @@ from scraper.middlewares import (
 )
 from scraper.middlewares.addresses import asked_for, is_public
 from scraper.middlewares.pauses import retry_after
+from scraper.middlewares.resolving import PinningResolver
 from scraper.runs.parent_watch import ParentWatch
 from scraper.runs.recorder import LineFile, RunRecorder
 from scraper.split.document import DocumentKind
@@ -74,6 +82,47 @@ def test_hosts_that_a_person_named_may_have_any_address() -> None:
     named = BulletinSpider(base="http://intranet:8000/", path="list", hosts="cdn.local")
     assert asked_for(named) == {"intranet", "cdn.local"}
     assert asked_for(None) == frozenset()
+
+
+class RebindingResolver:
+    """An owner's name server: a public address for who looks first, then this machine."""
+
+    def __init__(self) -> None:
+        self.answers = ["93.184.215.14"]
+
+    def resolveHostName(self, receiver: Any, _: str, port: int = 0, *__: Any) -> None:  # noqa: ANN401, N802  Twisted's
+        answer = self.answers.pop() if self.answers else "127.0.0.1"
+        receiver.resolutionBegan(None)
+        receiver.addressResolved(IPv4Address("TCP", answer, port))
+        receiver.resolutionComplete()
+
+
+def connected(host: bytes, resolver: object) -> list[tuple[str, int]]:
+    """Where Scrapy's downloads of a host go, by way of that resolver."""
+    reactor: Any = MemoryReactorClock()  # type: ignore[no-untyped-call]  # publishes no types
+    directlyProvides(reactor, IReactorPluggableNameResolver)
+    reactor.nameResolver = resolver
+    HostnameEndpoint(reactor, host, 8080).connect(cast("IProtocolFactory", Factory()))
+    reactor.advance(60)
+    return [(client[0], client[1]) for client in reactor.tcpClients]
+
+
+@pytest.mark.parametrize(
+    ("judged", "asked"),
+    [
+        ("evil.example", b"evil.example"),
+        ("evil.example", b"EVIL.example"),
+        # Twisted looks up the letters that a name in ASCII stands for.
+        ("xn--mgbh0fb.xn--kgbechtv", b"xn--mgbh0fb.xn--kgbechtv"),
+        ("xn--strae-oqa.example", b"xn--strae-oqa.example"),
+    ],
+)
+def test_the_address_that_was_judged_is_the_one_connected_to(judged: str, asked: bytes) -> None:
+    resolver = PinningResolver(RebindingResolver())
+    found = asyncio.run(resolver.pin(judged))
+    assert [address.host for address in found] == ["93.184.215.14"]
+    assert connected(asked, resolver) == [("93.184.215.14", 8080)]
+    assert connected(b"other.example", resolver) == [("127.0.0.1", 8080)]
 
 
 def test_a_spider_of_no_declared_source_has_the_hosts_of_its_arguments() -> None:

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 from scrapy import Request, signals
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.settings import Settings, default_settings
 from scrapy.utils.misc import load_object
 from scrapy.utils.test import get_crawler
 
 from scraper import settings as project
 from scraper.agent import ContactReminder, UserAgentAddon, is_loopback, user_agent
+from scraper.network_settings import check_network_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 OWN = {
@@ -96,6 +98,13 @@ def test_every_feed_component_can_be_loaded(name: str) -> None:
     [
         ("", "khulasa/0.1.0 (contact not set)"),
         ("https://example.org/bot", "khulasa/0.1.0 (+https://example.org/bot)"),
+        (" https://example.org/bot ", "khulasa/0.1.0 (+https://example.org/bot)"),
+        ("HTTP://Example.org:8080/?a=1", "khulasa/0.1.0 (+http://example.org:8080/?a=1)"),
+        ("https://مثال.example/عن", "khulasa/0.1.0 (+https://xn--mgbh0fb.example/%D8%B9%D9%86)"),
+        # A bracket would end the comment that the address stands in.
+        ("https://example.org/bot_(1)", "khulasa/0.1.0 (+https://example.org/bot_%281%29)"),
+        ("bots@example.org", "khulasa/0.1.0 (+mailto:bots@example.org)"),
+        ("mailto:bots@example.org", "khulasa/0.1.0 (+mailto:bots@example.org)"),
     ],
 )
 def test_user_agent(contact: str, agent: str) -> None:
@@ -103,6 +112,52 @@ def test_user_agent(contact: str, agent: str) -> None:
     UserAgentAddon().update_settings(settings)
     assert user_agent(contact) == agent
     assert settings["USER_AGENT"] == agent
+
+
+@pytest.mark.parametrize(
+    "contact",
+    ["me", "example.org", "https://example", "https:///about", "ftp://example.org/", "@example.org",
+     "me@localhost", "http://localhost/about", "http://127.0.0.1/", "http://[bad/",
+     "https://me:secret@example.org/", "https://example.org/a b",
+     "https://example.org/\r\nX-Other: 1", "javascript:alert(1)"],
+)  # fmt: skip
+def test_a_contact_that_reaches_nobody_is_refused(contact: str) -> None:
+    with pytest.raises(ValueError, match=r"CONTACT_URL must be a page .* or a mail address"):
+        check_network_settings(Settings({"CONTACT_URL": contact}))
+
+
+HTTPX = "scrapy.core.downloader.handlers._httpx.HttpxDownloadHandler"
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"TWISTED_REACTOR_ENABLED": False}, "TWISTED_REACTOR_ENABLED cannot be false"),
+        ({"DOWNLOAD_HANDLERS": {"https": HTTPX}}, "_httpx.HttpxDownloadHandler for https"),
+        ({"DOWNLOAD_HANDLERS": {"http": "scraper.nowhere.Handler"}}, "DOWNLOAD_HANDLERS: No mod"),
+    ],
+)
+def test_downloads_that_look_up_names_themselves_are_refused(
+    settings: dict[str, object], told: str
+) -> None:
+    with pytest.raises(ValueError, match=told):
+        check_network_settings(Settings(settings))
+    check_network_settings(Settings(settings | {"PRIVATE_ADDRESSES": True}))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"DNSCACHE_ENABLED": False},
+        {"TWISTED_DNS_RESOLVER": "scrapy.resolver.CachingHostnameResolver"},
+        {"DOWNLOAD_HANDLERS": {"http": "scrapy.core.downloader.handlers.http.HTTPDownloadHandler"}},
+        {"DOWNLOAD_HANDLERS": {"https": "scrapy.core.downloader.handlers.http2.H2DownloadHandler"}},
+        {"DOWNLOAD_HANDLERS": {"https": HTTP11DownloadHandler, "ftp": None}},
+    ],
+)
+def test_other_ways_to_download_are_allowed(settings: dict[str, object]) -> None:
+    check_network_settings(Settings(settings))
 
 
 def test_an_agent_given_by_a_person_stays() -> None:

@@ -21,6 +21,7 @@ from scraper.commands import FAILED, tell
 from scraper.errors import SpiderArgumentError
 from scraper.feed import FeedExporter
 from scraper.monitor import flag
+from scraper.network_settings import check_network_settings
 from scraper.outcome import Outcome, explain, outcome
 from scraper.pipelines import NormalizePipeline, reference_date
 from scraper.runs.recorder import write_stats
@@ -98,11 +99,20 @@ def _check_settings(settings: BaseSettings | None) -> None:
 
 
 def check_values(settings: BaseSettings) -> None:
-    """Refuse text where a number or a yes or no is wanted: it would raise in mid-crawl.
+    """Refuse values that would raise in mid-crawl, reach nobody, or leave this network open.
 
     Raises:
         UsageError: naming the setting.
     """
+    _check_types(settings)
+    try:
+        check_network_settings(settings)
+    except ValueError as error:
+        raise UsageError(str(error), print_help=False) from error
+
+
+def _check_types(settings: BaseSettings) -> None:
+    """Refuse text where a number or a yes or no is wanted."""
     usual = vars(default_settings) | vars(project_settings)
     texts = [(name, value) for name, value in settings.items() if isinstance(value, str)]
     for name, value in texts:

@@ -9,11 +9,9 @@ from urllib.parse import urlsplit
 
 from scrapy import Request, Spider
 from scrapy.exceptions import CannotResolveHostError
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress, IHostResolution
 
 from scraper.middlewares.base import AddressRefused, CrawlerComponent, is_of_one_entry
+from scraper.middlewares.resolving import resolve
 from scraper.split.source import Source, host_of
 
 logger = logging.getLogger(__name__)
@@ -36,7 +34,8 @@ class AddressMiddleware(CrawlerComponent):
 
     A page could otherwise have the crawl read what is not public: the router, a database, the
     cloud's own metadata. Names are resolved first, and the answer is the one that the download
-    then uses. Its place is behind Scrapy's proxy middleware: a proxy resolves names itself.
+    then uses (`resolve`). Its place is behind Scrapy's proxy middleware: a proxy resolves names
+    itself.
     """
 
     async def process_request(self, request: Request) -> None:
@@ -93,34 +92,6 @@ def _embedded(ip: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
     if ip in _NAT64 or ip in _IPV4_COMPATIBLE:
         return ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF)
     return ip.ipv4_mapped
-
-
-async def resolve(host: str) -> list[str]:
-    """Addresses of a host by Scrapy's resolver, which remembers them; none for an unknown one."""
-    from twisted.internet import reactor  # noqa: PLC0415  importing it installs one
-
-    receiver = _Addresses()
-    reactor.nameResolver.resolveHostName(receiver, host)
-    return await maybe_deferred_to_future(receiver.complete)
-
-
-class _Addresses:
-    """Gathers what a resolver finds: Twisted's ``IResolutionReceiver``."""
-
-    def __init__(self) -> None:
-        self.complete: Deferred[list[str]] = Deferred()
-        self._found: list[str] = []
-
-    def resolutionBegan(self, resolutionInProgress: IHostResolution) -> None:  # noqa: N802, N803  the interface's names
-        """Nothing is known yet."""
-
-    def addressResolved(self, address: IAddress) -> None:  # noqa: N802  as above
-        """Keep an address."""
-        self._found.append(address.host)
-
-    def resolutionComplete(self) -> None:  # noqa: N802  as above
-        """Hand them on."""
-        self.complete.callback(self._found)
 
 
 def _is_address(host: str) -> bool:

@@ -16,6 +16,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from scraper.commands import open_input
+from scraper.commands.crawl import check_values
 from scraper.commands.split import read_document
 from scraper.middlewares.robots import UNREACHABLE
 from scraper.outcome import FAULT
@@ -79,7 +80,9 @@ def fetch_page(url: str, settings: Settings) -> Page:
 
     Raises:
         PageUnavailable: it could not be had, or was answered with an HTTP error.
+        UsageError: a setting has a value that it cannot have.
     """
+    check_values(settings)
     settings = settings.copy()
     settings.setdict(
         {
