@@ -12,6 +12,7 @@ from scrapy.utils.gz import gunzip, gzip_magic_number
 
 from normalize.model import Entry
 from scraper.errors import BlockedPage, NoEntries, UnsupportedDocument
+from scraper.middlewares.redirects import is_own
 from scraper.sources import LISTING
 from scraper.split.blocked import gate_of
 from scraper.split.discovery import feed_links
@@ -20,6 +21,7 @@ from scraper.split.feed_text import feed_root, true_kind
 from scraper.split.listing.feeds import next_feed_page
 from scraper.split.listing.sources import FEED
 from scraper.split.sitemaps import sitemaps_of
+from scraper.split.source import host_of, is_below
 from scraper.unknown_site import UnknownSiteSpider
 
 MOST_DETOURS = 5
@@ -53,7 +55,8 @@ class FeedSpider(UnknownSiteSpider):
         if document.kind is DocumentKind.HTML:
             yield from self._follow_one(response, self._feeds(document))
         elif document.kind is DocumentKind.FEED and feed_root(document.text) == "sitemapindex":
-            self._sitemaps += [sitemap.url for sitemap in sitemaps_of(document)]
+            named = [sitemap.url for sitemap in sitemaps_of(document)]
+            self._sitemaps += [url for url in named if self._is_of_site(url, response)]
             yield from self._follow_one(response, self._unread())
         else:
             yield from self._entries(response, **kwargs)
@@ -61,8 +64,20 @@ class FeedSpider(UnknownSiteSpider):
     def next_url(self, response: Response, entries: Sequence[Entry]) -> str | None:  # noqa: ARG002  the feed itself tells
         """The next sitemap of an index, else what the feed itself calls its next page."""
         waiting = next(iter(self._unread()), None)
-        found = waiting or next_feed_page(self._document(response))
-        return self.on_base(found) if found and found not in self._read else None
+        if waiting:
+            return self.on_base(waiting)
+        found = next_feed_page(self._document(response))
+        if not found or found in self._read or not self._is_of_site(found, response):
+            return None
+        return self.on_base(found)
+
+    def _is_of_site(self, url: str, response: Response) -> bool:
+        """Whether an address that a feed or an index names is of its site; told where it is not."""
+        if is_below(host_of(self.on_base(url)), host_of(response.url)) or is_own(self, url):
+            return True
+        self._count("pages/elsewhere")
+        logger.warning("%s goes on at another site, %s: not read", response.url, url)
+        return False
 
     def _entries(self, response: Response, **kwargs: Any) -> Iterator[Entry | Request]:  # noqa: ANN401  as above
         try:

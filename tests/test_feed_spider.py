@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import attrs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -89,6 +90,22 @@ PAGES: Mapping[str, Page] = {
         ),
         content_type="application/feed+json",
     ),
+    "/away.xml": Page(body=atom_page(1, "{elsewhere}/atom?page=2"), content_type="text/xml"),
+    "/away.json": Page(
+        body=json.dumps(
+            {
+                "version": "https://jsonfeed.org/version/1.1",
+                "next_url": "{elsewhere}/feed2.json",
+                "items": [{"id": "1", "title": "One"}],
+            }
+        ),
+        content_type="application/feed+json",
+    ),
+    "/away_index.xml": Page(
+        body="<sitemapindex><sitemap><loc>{elsewhere}/old.xml</loc></sitemap>"
+        "<sitemap><loc>{base}/news-sitemap.xml</loc></sitemap></sitemapindex>",
+        content_type="application/xml",
+    ),
     "/sitemap_index.xml": Page(body=INDEX, content_type="application/xml"),
     "/news-sitemap.xml": Page(body=sitemap(1, 2), content_type="application/xml"),
     "/new.xml.gz": Page(
@@ -115,14 +132,30 @@ JOBS: Mapping[str, dict[str, str]] = {
     "json": {"url": "/feed.json", "pages": "5"},
     "index": {"url": "/sitemap_index.xml", "pages": "2"},
     "arabic": {"url": "/arabic.xml"},
+    "atom away": {"url": "/away.xml", "pages": "9"},
+    "json away": {"url": "/away.json", "pages": "9"},
+    "index away": {"url": "/away_index.xml", "pages": "9"},
 }
 
 Ended = Mapping[str, Future[Crawled]]
 
 
 @pytest.fixture(scope="module")
-def site() -> Iterator[Served]:
+def elsewhere() -> Iterator[Served]:
+    """Another site: the same machine by another name, whose robots.txt allows everything."""
     with serve(PAGES) as served:
+        yield attrs.evolve(served, base=served.base.replace("127.0.0.1", "localhost"))
+
+
+@pytest.fixture(scope="module")
+def site(elsewhere: Served) -> Iterator[Served]:
+    told = {
+        path: attrs.evolve(page, body=page.body.replace("{elsewhere}", elsewhere.base))
+        if isinstance(page.body, str)
+        else page
+        for path, page in PAGES.items()
+    }
+    with serve(told) as served:
         yield served
 
 
@@ -182,6 +215,20 @@ def test_pages_of_a_feed_are_followed_in_turn_once(ended: Ended, site: Served) -
 def test_the_news_of_an_index_come_first_then_the_latest(ended: Ended, site: Served) -> None:
     assert titles(ended["index"].result()) == ["Ship 1", "Ship 2", "Ship 3"]
     assert site.hits["/old.xml"] == 0
+
+
+@pytest.mark.parametrize(
+    ("job", "given"),
+    [("atom away", ["Ship 1"]), ("json away", ["One"]), ("index away", ["Ship 1", "Ship 2"])],
+)
+def test_a_feed_is_not_followed_to_another_site(
+    job: str, given: list[str], ended: Ended, elsewhere: Served
+) -> None:
+    end = ended[job].result()
+    assert titles(end) == given
+    assert f"goes on at another site, {elsewhere.base}/" in end.err
+    assert "'pages/elsewhere': 1" in end.err
+    assert not elsewhere.hits
 
 
 def test_a_feed_in_an_undeclared_encoding(ended: Ended) -> None:
