@@ -15,7 +15,7 @@ import pytest
 
 from scraper.outcome import Outcome
 from scraper.runs.state import State
-from tests.refreshes import Output, ended, without_clock
+from tests.refreshes import Output, config, ended, without_clock
 from tests.site import Site, page_of
 from tools.snapshot_site import serve
 
@@ -175,6 +175,37 @@ def test_crawls_end_with_the_refresh_that_is_killed(
     pages.go_on.set()
     assert output.refresh(*arguments).code == 0
     assert output.ids() == ["bulletin:1", "bulletin:2", "bulletin:3"]
+
+
+def test_no_command_line_tells_what_a_source_is_given(
+    held_site: tuple[Site, HeldPages], tmp_path: Path
+) -> None:
+    if not Path("/proc/self/cmdline").exists():
+        pytest.skip("there is no /proc here to read command lines from")
+    site, pages = held_site
+    pages["/list?s3cret"] = page_of("1")
+    source = {"name": "bulletin", "args": {"base": site.base, "path": "list?s3cret"}}
+    path = config(tmp_path, [source])
+    text = path.read_text(encoding="utf-8") + 'settings = { FTP_PASSWORD = "s3cret" }\n'
+    path.write_text(text, encoding="utf-8")
+    process = Output(tmp_path / "out").start("--config", str(path))
+    assert pages.asked.wait(60)
+    lines = [read(path) for path in Path("/proc").glob("[0-9]*/cmdline")]
+    pages.go_on.set()
+    assert ended(process).code == 0
+    assert any("scraper.runs.child" in line and "bulletin" in line for line in lines)
+    assert not any("s3cret" in line for line in lines)
+    (log,) = tmp_path.glob("out/private/runs/bulletin/*/log.txt")
+    assert "s3cret" in log.read_text(encoding="utf-8")
+    assert log.parent.stat().st_mode & 0o077 == 0
+
+
+def read(path: Path) -> str:
+    """A file of the kernel's; nothing where its process has gone."""
+    try:
+        return path.read_text(encoding="utf-8", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def test_ctrl_c_ends_the_crawls_and_says_so(

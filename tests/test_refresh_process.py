@@ -13,6 +13,7 @@ import pytest
 
 from scraper.outcome import Outcome
 from scraper.runs import process
+from scraper.runs.layout import Layout
 from scraper.runs.model import CrawlResult
 from scraper.runs.plan import SourcePlan
 from scraper.runs.process import Child, Crawl, new_run
@@ -25,7 +26,7 @@ def child(
     folder: Path, program: str, monkeypatch: pytest.MonkeyPatch, timeout: float = 60
 ) -> Child:
     """A crawl whose process runs a program of its own."""
-    monkeypatch.setattr(Crawl, "command", lambda _: [sys.executable, "-c", program])
+    monkeypatch.setattr(process, "command", lambda *_: [sys.executable, "-c", program])
     plan = SourcePlan(name="site", spider="site", timeout=timeout)
     return Child(Crawl(plan=plan, run_id="1", directory=folder, settings={}))
 
@@ -126,10 +127,37 @@ def test_ids_of_runs_are_unique_whatever_the_clock(tmp_path: Path) -> None:
     ]
 
 
+def test_a_crawl_reads_what_it_is_told_where_nobody_else_can(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = (
+        "import json, os, sys; told = json.load(os.fdopen(int(sys.argv[1]))); "
+        "print(told[:3], os.listdir(sys.argv[2]))"
+    )
+
+    def command(_: str, descriptor: int) -> list[str]:
+        return [sys.executable, "-c", program, str(descriptor), str(tmp_path)]
+
+    monkeypatch.setattr(process, "command", command)
+    plan = SourcePlan(name="site", spider="listing", args={"url": "https://a.example/?key=secret"})
+    Child(Crawl(plan=plan, run_id="1", directory=tmp_path, settings={})).run()
+    assert (tmp_path / "log.txt").read_text(encoding="utf-8") == (
+        "['listing', '-a', 'url=https://a.example/?key=secret'] ['log.txt']\n"
+    )
+
+
+def test_a_run_directory_is_for_its_owner_alone(tmp_path: Path) -> None:
+    layout = Layout(root=tmp_path / "out")
+    layout.make()
+    _, directory = new_run(layout.runs("site"), NOW)
+    modes = [path.stat().st_mode & 0o777 for path in (layout.private, directory)]
+    assert modes == [0o700, 0o700]
+
+
 def command_of(args: dict[str, str], **more: object) -> list[str]:
     plan = SourcePlan(name="site", spider="site", args=args, settings={"DOWNLOAD_DELAY": "7"})
     crawl = Crawl(plan=plan, run_id="1", directory=Path("/runs/50%"), settings={}, **more)  # type: ignore[arg-type]  # as given by the test
-    return crawl.command()
+    return crawl.arguments()
 
 
 def test_copies_and_archives_are_read_without_pauses_but_for_those_asked_for() -> None:

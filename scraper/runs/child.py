@@ -8,6 +8,8 @@ changed.
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
 
 from scrapy.crawler import AsyncCrawlerProcess
@@ -24,7 +26,8 @@ _SERVERS = (
 
 
 def main() -> int:
-    """Run ``crawl`` with the arguments of this process; returns its exit code."""
+    """Run ``crawl`` as it is told (see `scraper.runs.process.command`); returns its exit code."""
+    told = _told(int(sys.argv[1]))
     settings = get_project_settings()
     command = Command()
     settings.setdict(command.default_settings, priority="command")
@@ -36,7 +39,7 @@ def main() -> int:
     # Scrapy's option groups repeat options of one another.
     parser = argparse.ArgumentParser(prog="scrapy crawl", conflict_handler="resolve")
     command.add_options(parser)
-    options, arguments = parser.parse_known_args()
+    options, arguments = parser.parse_known_args(told)
     try:
         command.process_options(arguments, options)
         command.crawler_process = AsyncCrawlerProcess(settings)
@@ -45,6 +48,13 @@ def main() -> int:
         tell(str(error))
         return USAGE
     return command.exitcode
+
+
+def _told(descriptor: int) -> list[str]:
+    """The arguments of ``crawl``: a list in JSON, in an open file."""
+    with os.fdopen(descriptor, "rb") as file:
+        told: list[str] = json.load(file)
+    return told
 
 
 if __name__ == "__main__":

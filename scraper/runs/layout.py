@@ -24,9 +24,13 @@ class Layout:
     def make(self) -> None:
         """Make the directories that are the refresh's own; nothing is done to what is there.
 
+        They are for their owner alone: logs name all settings of a crawl, which may be secret.
+
         Raises:
             OSError: they cannot be made.
         """
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.private.mkdir(mode=0o700, exist_ok=True)
         for path in (self.locks, self.private / "runs", self.private / "normalizer"):
             path.mkdir(parents=True, exist_ok=True)
 

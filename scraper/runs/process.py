@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -44,8 +45,12 @@ class Crawl:
     replayed: bool = False
     """Whether the pages come from an archive."""
 
-    def command(self) -> list[str]:
-        """The command line of the process."""
+    def arguments(self) -> list[str]:
+        """What the process is told.
+
+        Not by its command line, which everybody on the machine can read: arguments and settings
+        may be secret.
+        """
         arguments = [f"{name}={value}" for name, value in self.plan.args.items()]
         nobody_is_asked = self.replayed or _is_on_this_machine(self.plan.args)
         settings = {
@@ -61,7 +66,7 @@ class Crawl:
         # Scrapy formats the address with the spider's attributes.
         records = str(self.directory / RECORDS).replace("%", "%%")
         return [
-            *(sys.executable, "-m", "scraper.runs.child", self.plan.spider),
+            self.plan.spider,
             *(part for one in arguments for part in ("-a", one)),
             *(part for one in told for part in ("-s", one)),
             *("-O", f"{records}:jsonl"),
@@ -101,15 +106,20 @@ class Child:
                 self._kill_after(GRACE)
 
     def _run_process(self) -> int | None:
-        with (self.crawl.directory / LOG).open("ab") as log:
+        directory = self.crawl.directory
+        # A file without a name: nobody else can open it, and nothing is left of it.
+        with (directory / LOG).open("ab") as log, tempfile.TemporaryFile(dir=directory) as order:
+            order.write(json.dumps(self.crawl.arguments()).encode())
+            order.seek(0)
             with self._lock:
                 if self._stopped:
                     return None
                 self._process = subprocess.Popen(  # noqa: S603  our own command
-                    self.crawl.command(),
+                    command(self.crawl.plan.name, order.fileno()),
                     stdin=subprocess.PIPE,
                     stdout=log,
                     stderr=log,
+                    pass_fds=[order.fileno()],
                     # A Ctrl-C at the terminal is for this process, which passes it on.
                     start_new_session=True,
                 )
@@ -165,8 +175,15 @@ class Child:
         return outcome, str(stats.get("told", ""))
 
 
+def command(source: str, descriptor: int) -> list[str]:
+    """The command line of a crawl's process: whose it is, and where to read what it is told."""
+    return [sys.executable, "-m", "scraper.runs.child", str(descriptor), source]
+
+
 def new_run(directory: Path, now: datetime) -> tuple[str, Path]:
     """Make a run directory below ``directory``; returns the run's id and the directory.
+
+    It is for its owner alone: the log that is written there names all settings.
 
     Raises:
         OSError: it cannot be made.
@@ -177,7 +194,7 @@ def new_run(directory: Path, now: datetime) -> tuple[str, Path]:
     while True:
         run_id = base if number == 1 else f"{base}-{number}"
         try:
-            (directory / run_id).mkdir()
+            (directory / run_id).mkdir(mode=0o700)
         except FileExistsError:
             number += 1
         else:
