@@ -78,12 +78,21 @@ class _Portal(BaseHTTPRequestHandler):
         """Say nothing: the crawls' own logs tell what was asked."""
 
 
+class _Server(ThreadingHTTPServer):
+    """A server to which clients that go away are nothing to report: crawls are stopped, too."""
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401  the base's own
+        """Print the traceback of any other error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 @contextlib.contextmanager
 def serve() -> Iterator[dict[str, str]]:
     """Serve the portals; the value is each source's base URL by name."""
     routes = json.loads(ROUTES.read_text(encoding="utf-8"))
     servers = {
-        source: ThreadingHTTPServer(("127.0.0.1", 0), partial(_Portal, answers))
+        source: _Server(("127.0.0.1", 0), partial(_Portal, answers))
         for source, answers in routes.items()
     }
     for server in servers.values():
