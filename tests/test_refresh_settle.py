@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -26,7 +28,7 @@ from scraper.runs.report import SourceReport
 from scraper.runs.retention import prune
 from scraper.runs.settle import Settler
 from scraper.runs.state import State
-from tests.crawls import ROOT
+from tests.crawls import ROOT, environment
 from tests.runs_state import NOON, PAGE, crawled, record
 
 PLAN = SourcePlan(name="site", policy=Policy())
@@ -51,13 +53,32 @@ def crawl(settler: Settler, count: int = 10, **more: object) -> CrawlResult:
     return attrs.evolve(made, directory=place)
 
 
-def remember(directory: Path, *words: str) -> Path:
-    """Let a crawl leave a memory of the normaliser."""
+CRAWL = """
+import os, sqlite3, sys
+from contextlib import closing
+from pathlib import Path
+from scraper.runs import normalizer_memory
+path, end, *words = sys.argv[1:]
+normalizer_memory.pin(Path(path))
+with closing(sqlite3.connect(path)) as database, database:
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA wal_autocheckpoint = 1")
+    database.execute("CREATE TABLE IF NOT EXISTS words (word)")
+    database.executemany("INSERT INTO words VALUES (?)", [(word,) for word in words])
+if end == "killed":
+    os.kill(os.getpid(), 9)
+"""
+
+
+def remember(directory: Path, *words: str, end: str = "in good order") -> Path:
+    """Let a crawl add to the memory of the normaliser, in a process of its own."""
     path = directory / normalizer_memory.NAME
-    with closing(sqlite3.connect(path)) as database, database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("CREATE TABLE IF NOT EXISTS words (word)")
-        database.executemany("INSERT INTO words VALUES (?)", [(word,) for word in words])
+    subprocess.run(
+        [sys.executable, "-c", CRAWL, str(path), end, *words],
+        cwd=ROOT,
+        env=environment(),
+        check=end != "killed",
+    )
     return path
 
 
@@ -105,7 +126,19 @@ def test_an_accepted_run_still_has_the_declared_minimum(settler: Settler) -> Non
     assert accepting.settle(crawl(settler), plan, now=NOON).outcome is Outcome.BOUNDS
 
 
-def test_the_memory_of_the_normaliser_is_that_of_applied_runs(settler: Settler) -> None:
+@pytest.fixture(params=["linked", "copied"])
+def lent(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How a run gets the memory: some file systems have no hard links."""
+
+    def no_links(*_: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    if request.param == "copied":
+        monkeypatch.setattr(Path, "hardlink_to", no_links)
+    return str(request.param)
+
+
+def test_the_memory_of_the_normaliser_is_that_of_applied_runs(settler: Settler, lent: str) -> None:
     kept = settler.layout.normalizer("site")
     good = crawl(settler)
     remember(normalizer_memory.lend(kept, good.directory).parent, "first")
@@ -113,7 +146,9 @@ def test_the_memory_of_the_normaliser_is_that_of_applied_runs(settler: Settler) 
     assert remembered(kept) == ["first"]
 
     withheld = crawl(settler, 2)
-    remember(normalizer_memory.lend(kept, withheld.directory).parent, "withheld")
+    path = normalizer_memory.lend(kept, withheld.directory)
+    assert path.samefile(kept) is (lent == "linked")
+    remember(path.parent, "withheld")
     settler.settle(withheld, PLAN, now=NOON)
     assert remembered(kept) == ["first"]
     assert list(withheld.directory.glob(f"{normalizer_memory.NAME}*")) == []
@@ -122,31 +157,51 @@ def test_the_memory_of_the_normaliser_is_that_of_applied_runs(settler: Settler) 
     remember(normalizer_memory.lend(kept, later.directory).parent, "later")
     settler.settle(later, PLAN, now=NOON)
     assert remembered(kept) == ["first", "later"]
+    assert kept.stat().st_nlink == 1
     assert [path.name for path in kept.parent.iterdir()] == ["site.sqlite"]
 
 
+@pytest.mark.parametrize("times", [1, 2])
 def test_a_run_that_was_applied_but_not_remembered_is_remembered_next_time(
-    settler: Settler,
+    settler: Settler, lent: str, times: int
 ) -> None:
     kept = settler.layout.normalizer("site")
-    result = crawl(settler)
-    remember(result.directory, "first")
-    # Killed between the two steps.
-    normalizer_memory.seal(result.directory)
-    settler.state.apply(result, now=NOON, policy=Policy())
-    assert not kept.exists()
-    settler.recover("site")
-    assert remembered(kept) == ["first"]
-    settler.recover("site")
-    assert remembered(kept) == ["first"]
+    for time in range(times):
+        result = crawl(settler, at=NOON + time * HOUR)
+        # The first makes the memory, which is lent to the next.
+        remember(normalizer_memory.lend(kept, result.directory).parent, f"run {time}")
+        assert result.directory.joinpath(normalizer_memory.NAME).stat().st_nlink == (
+            2 if time and lent == "linked" else 1
+        )
+        # Killed between the two steps.
+        normalizer_memory.seal(result.directory)
+        settler.state.apply(result, now=NOON, policy=Policy())
+        settler.recover("site")
+        assert remembered(kept) == [f"run {number}" for number in range(time + 1)]
+        settler.recover("site")
+        assert remembered(kept) == [f"run {number}" for number in range(time + 1)]
 
 
-def test_a_run_that_was_killed_before_it_was_applied_is_not_remembered(settler: Settler) -> None:
-    settler.settle(crawl(settler), PLAN, now=NOON)
+@pytest.mark.parametrize("end", ["in good order", "killed"])
+def test_a_run_that_was_killed_before_it_was_applied_is_not_remembered(
+    settler: Settler, lent: str, end: str
+) -> None:
+    kept = settler.layout.normalizer("site")
+    first = crawl(settler)
+    remember(normalizer_memory.lend(kept, first.directory).parent, "first")
+    settler.settle(first, PLAN, now=NOON)
+    before = kept.read_bytes()
     killed = crawl(settler)
-    remember(killed.directory, "killed")
+    path = normalizer_memory.lend(kept, killed.directory)
+    remember(path.parent, *("killed" for _ in range(1000)), end=end)
+    assert kept.read_bytes() == before, lent
     settler.recover("site")
-    assert not settler.layout.normalizer("site").exists()
+    assert not path.exists()
+    assert remembered(kept) == ["first"]
+    later = crawl(settler)
+    remember(normalizer_memory.lend(kept, later.directory).parent, "later")
+    settler.settle(later, PLAN, now=NOON)
+    assert remembered(kept) == ["first", "later"]
 
 
 def test_a_clock_set_back_breaks_nothing(settler: Settler) -> None:

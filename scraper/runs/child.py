@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import sys
+from pathlib import Path
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
@@ -18,6 +19,7 @@ from scrapy.utils.project import get_project_settings
 
 from scraper.commands import USAGE, tell
 from scraper.commands.crawl import Command
+from scraper.runs import normalizer_memory
 
 _SERVERS = (
     "scrapy.extensions.remote_control.RemoteControl",
@@ -42,6 +44,8 @@ def main() -> int:
     options, arguments = parser.parse_known_args(told)
     try:
         command.process_options(arguments, options)
+        if memory := settings.get("STATE_FILE"):
+            normalizer_memory.pin(Path(memory))
         command.crawler_process = AsyncCrawlerProcess(settings)
         command.run(arguments, options)
     except UsageError as error:

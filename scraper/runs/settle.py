@@ -49,10 +49,14 @@ class Settler:
         Raises:
             RefreshError: the state cannot be read.
             OSError: the memory of the normaliser cannot be written.
+            sqlite3.Error: it is broken.
         """
-        for row in self.state.last_good(source, 1):
-            directory = self.layout.runs(source) / row.run_id
-            normalizer_memory.keep(self.layout.normalizer(source), directory)
+        runs = self.layout.runs(source)
+        last = next((row.run_id for row in self.state.last_good(source, 1)), None)
+        # Before the memory changes: with what it then is, their logs make no sense.
+        normalizer_memory.forget_all(runs, but=last)
+        if last is not None:
+            normalizer_memory.keep(self.layout.normalizer(source), runs / last)
 
     def settle(self, result: CrawlResult, plan: SourcePlan, *, now: datetime) -> SourceReport:
         """Judge a crawl and do what follows from it.
@@ -60,6 +64,7 @@ class Settler:
         Raises:
             RefreshError: the state cannot be written, or what the crawl left not be read.
             OSError: the run directory or the memory of the normaliser cannot be written.
+            sqlite3.Error: that memory is broken.
         """
         if not result.outcome.publishes:
             return self._withhold(result, None)
