@@ -19,10 +19,12 @@ from w3lib.url import file_uri_to_path
 from normalize.model import Entry, Record, json_line
 from scraper.append import FeedError, append_bytes, append_lines, check_last_line
 from scraper.atomic import PendingFile, directory_lock, is_device
+from scraper.middlewares.told import keep_first
 from scraper.outcome import STAT, Outcome, outcome
 
 LINE_FORMATS = ("jsonl", "jsonlines", "jl")
 WITHHELD = ".withheld"
+_WRITE_ERRORS = "feed/write_errors"
 
 logger = logging.getLogger(__name__)
 
@@ -109,6 +111,22 @@ class FileStorage:
         self._pending = PendingFile(self.path)
         return self._pending.file
 
+    def flush(self) -> None:
+        """Write out what is in memory.
+
+        Raises:
+            OSError: the disk does not take it.
+        """
+        if self._pending is not None:
+            self._pending.file.flush()
+
+    def give_up(self) -> None:
+        """Drop what was collected: where writing has failed, its end may be torn."""
+        if self._pending is not None:
+            self._pending.discard()
+            self._pending = None
+        self.told = f"{self.path} is left as it was, nothing of this run is kept"
+
     def store(self, file: IO[bytes]) -> Deferred[None]:  # noqa: ARG002  as above
         """Publish or withhold once the crawl's outcome is known.
 
@@ -173,29 +191,56 @@ class FeedExporter(feedexport.FeedExporter):
             CloseSpider: a feed cannot be written; the stat ``feed/unusable`` says why.
         """
         super().open_spider(spider)
-        for slot in self.slots:
-            if isinstance(slot.storage, FileStorage):
-                self._check(slot.storage)
+        for storage in self._storages():
+            self._check(storage)
 
     def item_scraped(self, item: Any, spider: Spider) -> None:  # noqa: ANN401  Scrapy's own signature
         """Export an item; a failure, which Scrapy only logs, is counted and ends the crawl."""
+        if self.crawler.stats.get_value(_WRITE_ERRORS):
+            return
         try:
             super().item_scraped(item, spider)
+        except OSError as error:
+            self._give_up(error)
+            self._end_crawl()
         except Exception:
-            self.crawler.stats.inc_value("feed/write_errors")
-            closing = self.crawler.engine.close_spider_async(reason="feed_unwritable")
-            deferred_from_coro(closing)
+            self.crawler.stats.inc_value(_WRITE_ERRORS)
+            self._end_crawl()
             raise
 
     async def close_spider(self, spider: Spider, reason: str = "finished") -> None:
         """Settle the outcome, then store the feeds."""
         stats = self.crawler.stats
+        try:
+            for storage in self._storages():
+                storage.flush()
+        except OSError as error:
+            self._give_up(error)
         verdict = outcome(stats.get_stats(), reason)
         stats.set_value(STAT, verdict.value)
         if not verdict.publishes:
             for slot in self.slots:
                 self._mark_withheld(slot)
         await super().close_spider(spider)
+
+    def _storages(self) -> list[FileStorage]:
+        return [slot.storage for slot in self.slots if isinstance(slot.storage, FileStorage)]
+
+    def _end_crawl(self) -> None:
+        closing = self.crawler.engine.close_spider_async(reason="feed_unwritable")
+        deferred_from_coro(closing)
+
+    def _give_up(self, error: OSError) -> None:
+        """Store nothing; say once why."""
+        stats = self.crawler.stats
+        stats.inc_value(_WRITE_ERRORS)
+        told = f"the feed cannot be written: {error.strerror or error}"
+        keep_first(stats, _WRITE_ERRORS, told)
+        logger.error("%s", told)
+        for slot in self.slots:
+            slot.itemcount, slot.store_empty = 0, False  # so that Scrapy stores nothing
+        for storage in self._storages():
+            storage.give_up()
 
     def _check(self, storage: FileStorage) -> None:
         try:

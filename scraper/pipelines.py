@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Iterable
+import sqlite3
+from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cached_property
 from typing import Self
@@ -12,9 +14,11 @@ import jsonschema_rs
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
+from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.misc import load_object
 
 from normalize.model import Entry, Record
+from scraper.middlewares.told import keep_first
 from scraper.translation import NormalizerThread, RecordNormalizer, TranslationSettings
 from scraper.validation import Problem, record_problems, record_validator
 
@@ -34,7 +38,7 @@ class Rejected(DropItem):
     """An item that a pipeline here keeps out of the feed; the stats count it.
 
     Args:
-        reason: ``duplicate`` or ``invalid``.
+        reason: ``duplicate``, ``invalid`` or ``failed``.
         detail: which record, and what is wrong with it.
     """
 
@@ -46,16 +50,25 @@ class Rejected(DropItem):
 class NormalizePipeline:
     """Entry to record; with translation on a thread of its own, where batches gather.
 
+    A disk that is full, or a database on it that fails, fails every entry: the first ends the
+    crawl and has the only traceback.
+
     Args:
         normalizer: makes the records.
-        thread: where it does so; None for here and now.
+        crawler: whose crawl it is.
+        thread: where the records are made; None for here and now.
     """
 
     def __init__(
-        self, normalizer: RecordNormalizer, thread: NormalizerThread | None = None
+        self,
+        normalizer: RecordNormalizer,
+        crawler: Crawler,
+        thread: NormalizerThread | None = None,
     ) -> None:
         self._normalizer = normalizer
+        self._crawler = crawler
         self._thread = thread
+        self._broken: OSError | sqlite3.Error | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -71,9 +84,9 @@ class NormalizePipeline:
             state=settings.get("STATE_FILE") or None,
         )
         if translation is None:
-            return cls(normalizer)
+            return cls(normalizer, crawler)
         thread = NormalizerThread(normalizer, stats=crawler.stats, target=translation.target)
-        return cls(normalizer, thread)
+        return cls(normalizer, crawler, thread)
 
     @property
     def is_busy(self) -> bool:
@@ -85,13 +98,38 @@ class NormalizePipeline:
 
         Raises:
             TypeError: the spider yielded something else.
+            Rejected: the machine has failed before.
         """
         if not isinstance(item, Entry):
             raise TypeError(f"a spider yields entries, not {type(item).__name__}")
+        if self._broken is not None:
+            raise Rejected("failed", f"not read after {_named(self._broken)}")
         if self._thread is not None:
-            return self._thread.normalize(item)
-        (record,) = self._normalizer.normalize([item])
+            return self._on_thread(self._thread, item)
+        with self._breaking_off():
+            (record,) = self._normalizer.normalize([item])
         return record
+
+    async def _on_thread(self, thread: NormalizerThread, entry: Entry) -> Record:
+        with self._breaking_off():
+            return await thread.normalize(entry)
+
+    @contextmanager
+    def _breaking_off(self) -> Iterator[None]:
+        """End the crawl where the machine fails."""
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            self._break_off(error)
+            raise
+
+    def _break_off(self, error: OSError | sqlite3.Error) -> None:
+        if self._broken is not None:  # entries that were under way beside the first
+            return
+        self._broken = error
+        keep_first(self._crawler.stats, "item_errors/count", f"{_named(error)} in reading entries")
+        closing = self._crawler.engine.close_spider_async(reason="entries_unreadable")
+        deferred_from_coro(closing)
 
     def close_spider(self) -> None:
         """Let the thread end; no item is under way any more."""
@@ -155,6 +193,10 @@ class ValidatePipeline:
         told = _told(problems)
         logger.error("Invalid record %s: %s", item.id, told)
         raise Rejected("invalid", f"{item.id} is invalid: {told}")
+
+
+def _named(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _told(problems: Iterable[Problem]) -> str:

@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import shlex
 import signal
 import subprocess
 import time
@@ -15,7 +16,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawls import GOOD, Ended, crawl, finish, scrapy, start
+from tests.crawls import (
+    GOOD,
+    QUICK,
+    ROOT,
+    Ended,
+    command,
+    crawl,
+    environment,
+    finish,
+    scrapy,
+    start,
+)
 from tests.site import Site
 
 
@@ -90,18 +102,37 @@ def test_a_feed_that_cannot_be_written_is_found_out_before_the_first_request(
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="/dev/full is Linux's")
 @pytest.mark.parametrize(
-    ("entries", "told"),
-    [
-        (3, "feedexport/failed_count/FileStorage=1"),  # found out when the file is closed
-        (100, "feed/write_errors="),  # found out on the way
-    ],
+    "entries",
+    [3, 100],  # found out at the end, and on the way
 )
-def test_a_full_disk_is_a_failure(entries: int, told: str, site: Site, tmp_path: Path) -> None:
+def test_a_full_disk_is_a_failure(entries: int, site: Site, tmp_path: Path) -> None:
     path = f"/ok?n={entries}&next=/ok?n=200"
     end = finish(start(*at(site, path), "-O", "/dev/full:jsonl"), tmp_path)
     assert (end.outcome, end.code) == ("crash", 1)
-    assert "No space left" in end.err
-    assert told in end.summary
+    told = "the feed cannot be written: No space left on device"
+    assert f"{told} (feed/write_errors=1)" in end.summary
+    assert f"ERROR: {told}\n" in end.err
+    assert end.err.count("ERROR") == 2  # in the stats once more
+    assert "Traceback" not in end.err
+
+
+@pytest.mark.parametrize("flag", ["-O", "-o"])
+def test_a_disk_that_fills_up_keeps_the_good_feed_and_no_part(
+    flag: str, site: Site, tmp_path: Path
+) -> None:
+    feed = tmp_path / "feed.jsonl"
+    feed.write_text(GOOD, encoding="utf-8")
+    crawled = command("crawl", "demo", *at(site, "/ok?n=2000"), flag, str(feed), settings=QUICK)
+    limited = f"ulimit -f 16; exec {shlex.join(crawled)}"  # a file may have 8 or 16 kB
+    process = subprocess.Popen(
+        ["/bin/sh", "-c", limited], cwd=ROOT, env=environment(), encoding="utf-8",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    end = finish(process, tmp_path)
+    assert (end.outcome, end.code, end.feed) == ("crash", 1, GOOD)
+    assert (end.withheld, end.temporaries) == (None, ())
+    assert f"{feed} is left as it was, nothing of this run is kept" in end.summary
+    assert "Traceback" not in end.err
 
 
 def test_a_killed_run_leaves_the_good_feed_and_the_next_one_cleans_up(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import date, datetime
 from typing import Any
 
@@ -88,11 +89,44 @@ def test_only_entries_are_normalised() -> None:
         def normalize(self, entries: Any) -> Any:  # noqa: ANN401  a stand-in
             return (record(entry.native_id) for entry in entries)
 
-    pipeline = NormalizePipeline(Echo())
+    pipeline = NormalizePipeline(Echo(), get_crawler())
     entry = Entry(source="a", position=1, native_id="7")
     assert pipeline.process_item(entry) == record("7")
     with pytest.raises(TypeError, match="a spider yields entries, not dict"):
         pipeline.process_item({"title": "x"})  # type: ignore[arg-type]  what a wrong spider does
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(28, "No space left on device"), sqlite3.OperationalError("disk is full")]
+)
+def test_a_machine_that_fails_is_asked_once(error: Exception, crawler: Any) -> None:  # noqa: ANN401  as above
+    class Full:
+        asked = 0
+
+        def normalize(self, _: Any) -> Any:  # noqa: ANN401  a stand-in
+            self.asked += 1
+            raise error
+
+    class Engine:
+        closed: tuple[str, ...] = ()
+
+        def close_spider_async(self, *, reason: str) -> None:
+            self.closed += (reason,)
+
+    crawler.engine = Engine()
+    normalizer = Full()
+    pipeline = NormalizePipeline(normalizer, crawler)
+    entry = Entry(source="a", position=1, native_id="7")
+    with pytest.raises(type(error)):
+        pipeline.process_item(entry)
+    for _ in range(2):
+        with pytest.raises(DropItem, match="not read after") as dropped:
+            pipeline.process_item(entry)
+        assert dropped.value.log_level == "DEBUG"
+    assert normalizer.asked == 1
+    assert crawler.engine.closed == ("entries_unreadable",)
+    told = crawler.stats.get_value("fault/item_errors/count")
+    assert told == f"{type(error).__name__}: {error} in reading entries"
 
 
 def test_the_normaliser_is_told_what_the_settings_say() -> None:
