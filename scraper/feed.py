@@ -17,7 +17,7 @@ from twisted.internet.defer import Deferred
 from w3lib.url import file_uri_to_path
 
 from normalize.model import Entry, Record, json_line
-from scraper.append import FeedError, append_bytes, append_lines, check_last_line
+from scraper.append import Appended, FeedError, append_bytes, append_lines, check_last_line
 from scraper.atomic import PendingFile, directory_lock, is_device
 from scraper.middlewares.told import keep_first
 from scraper.outcome import STAT, Outcome, outcome
@@ -149,12 +149,12 @@ class FileStorage:
             pending.discard()
 
     def _publish(self, pending: PendingFile) -> None:
+        self.told = f"published to {self.path}"
         if self._overwrite or pending.direct:
             pending.publish()
         else:
             self._append(pending)
         self.withheld.unlink(missing_ok=True)
-        self.told = f"published to {self.path}"
 
     def _append(self, pending: PendingFile) -> None:
         pending.file.flush()
@@ -162,23 +162,38 @@ class FileStorage:
         with directory_lock(pending.target.parent):
             merged = PendingFile(pending.target)
             try:
-                self._merge(pending, merged)
-                merged.publish()
+                if self._merge(pending, merged):
+                    merged.publish()
             finally:
                 merged.discard()
 
-    def _merge(self, pending: PendingFile, merged: PendingFile) -> None:
+    def _merge(self, pending: PendingFile, merged: PendingFile) -> bool:
+        """Write the feed with what is new; return whether anything is."""
+        exists = pending.target.exists()
         if not self._by_lines:
             append_bytes(pending.target, pending.path, merged.file)
-            return
+            self.told = f"added to {self.path}"
+            return True
         appended = append_lines(pending.target, pending.path, merged.file)
         self._crawler.stats.inc_value("feed/appended", appended.added)
         self._crawler.stats.inc_value("feed/already_there", appended.known)
+        self.told = _told(appended, self.path)
+        return bool(appended.added) or not exists
 
     def _withhold(self, pending: PendingFile) -> None:
         pending.publish(self.withheld)
         self.told = f"withheld: {self.told}, what was collected is in {self.withheld}"
         logger.error("%s (outcome %s)", self.told, self._crawler.stats.get_value(STAT))
+
+
+def _told(appended: Appended, feed: Path) -> str:
+    """What was added to a feed, for people."""
+    if appended.added:
+        known = f", which has {appended.known} others already" if appended.known else ""
+        return f"added {appended.added} to {feed}{known}"
+    if appended.known:
+        return f"nothing new: {feed} has all of them already and is left as it was"
+    return f"nothing to add to {feed}"
 
 
 class FeedExporter(feedexport.FeedExporter):

@@ -59,10 +59,16 @@ def test_appending_adds_what_the_feed_lacks(site: Site, tmp_path: Path) -> None:
     feed.write_text(GOOD, encoding="utf-8")
     first = crawl(tmp_path, *at(site, "/ok?n=2"), flag="-o")
     assert (first.outcome, first.code, ids(first.feed)) == ("ok", 0, ["good", "0", "1"])
+    assert first.summary.endswith(f"; added 2 to {feed}")
     second = crawl(tmp_path, *at(site, "/ok?n=3"), flag="-o")
     assert (second.outcome, ids(second.feed)) == ("ok", ["good", "0", "1", "2"])
+    assert second.summary.endswith(f"; added 1 to {feed}, which has 2 others already")
+    before = feed.stat()
     third = crawl(tmp_path, *at(site, "/ok?n=3"), flag="-o")
     assert (third.outcome, third.code, third.feed) == ("unchanged", 0, second.feed)
+    told = f"; nothing new: {feed} has all of them already and is left as it was"
+    assert third.summary.endswith(told)
+    assert feed.stat() == before
     failed = crawl(tmp_path, *at(site, "/ok?n=4"), "-a", "fault=layout", flag="-o")
     assert (failed.outcome, failed.feed) == ("layout", second.feed)
     assert ids(failed.withheld) == ["0", "1", "2", "3"]
@@ -77,6 +83,22 @@ def test_two_runs_that_add_to_one_feed_lose_and_repeat_nothing(site: Site, tmp_p
     feed = ids((tmp_path / "feed.jsonl").read_text(encoding="utf-8"))
     assert codes == {0}
     assert sorted(map(int, feed)) == list(range(30))
+
+
+def test_what_became_of_the_records_is_said(site: Site, tmp_path: Path) -> None:
+    none = crawl(tmp_path, *at(site, "/ok?n=0"), "-a", "allow_empty=true", flag="-o")
+    feed = tmp_path / "feed.jsonl"
+    assert (none.outcome, none.feed) == ("ok", "")
+    assert none.summary.endswith(f"; nothing to add to {feed}")
+    one = finish(start(*at(site, "/ok?n=1")), tmp_path)
+    assert one.summary.startswith("demo: ok, 1 record in ")
+    assert one.summary.endswith("; no feed was asked for (-O FILE)")
+    replaced = crawl(tmp_path, *at(site, "/ok?n=2"))
+    assert replaced.summary.startswith("demo: ok, 2 records in ")
+    assert replaced.summary.endswith(f"; published to {feed}")
+    rows = tmp_path / "feed.csv"
+    told = [finish(start(*at(site), "-o", str(rows)), tmp_path).summary for _ in range(2)]
+    assert [line.rpartition("; ")[2] for line in told] == [f"added to {rows}"] * 2
 
 
 def test_a_torn_feed_is_not_added_to(tmp_path: Path) -> None:

@@ -144,10 +144,13 @@ def _conclude(crawler: Crawler, *, seconds: float) -> tuple[Outcome, str]:
         tell("no feed was written: see the log for what is wrong with FEEDS, -o or -O")
         verdict, why = Outcome.CRASH, "no feed was written"
     records = stats.get("item_scraped_count", 0)
+    counted = "1 record" if records == 1 else f"{records} records"
+    feeds = [getattr(slot.storage, "told", "") for slot in (exporter.slots if exporter else ())]
     told = [
-        f"{_name(crawler)}: {verdict}, {records} records in {seconds:.1f} s",
+        f"{_name(crawler)}: {verdict}, {counted} in {seconds:.1f} s",
         why,
-        *(getattr(slot.storage, "told", "") for slot in (exporter.slots if exporter else ())),
+        *feeds,
+        "" if crawler.settings.getdict("FEEDS") else "no feed was asked for (-O FILE)",
     ]
     tell("; ".join(part for part in told if part))
     return verdict, why
