@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 import pytest
 from hypothesis import given, settings
@@ -50,11 +51,17 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "models"
 
 
-@cache
-def small_model(name: str) -> Path:
-    directory = Path(mkdtemp(prefix="khulasa-test-models-"))
-    unpacked(directory, MODELS / "test" / f"{name}.argosmodel", "fr", "en")
-    return directory
+@pytest.fixture(scope="module")
+def small_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Give the directory in which a test model stands for French to English."""
+
+    @cache
+    def directory_of(name: str) -> Path:
+        directory = tmp_path_factory.mktemp(name)
+        unpacked(directory, MODELS / "test" / f"{name}.argosmodel", "fr", "en")
+        return directory
+
+    return directory_of
 
 
 def ok(text: str, name: str = "fake/1") -> Translation:
@@ -193,11 +200,27 @@ def test_a_pair_without_a_package_goes_through_english(home: Path) -> None:
     assert len(model.translate(["un", "deux", "un"])) == 3
 
 
-def test_underscores_and_long_sentences_come_through_a_copying_model() -> None:
+def test_underscores_and_long_sentences_come_through_a_copying_model(
+    small_model: Callable[[str], Path],
+) -> None:
     model = ArgosEngine(models_dir=small_model("copy")).model("fr", "en")
     assert model is not None
     long = " ".join(["word and word_two"] * 40)
     assert model.translate(["x_i = a_b", long]) == ["x_i = a_b", long]
+
+
+@pytest.mark.parametrize("words", [1, 12])
+def test_a_model_that_loops_is_stopped_alike_beside_any_other_sentence(
+    small_model: Callable[[str], Path], words: int
+) -> None:
+    known = ("one", "two", "three", "four", "five", "six", "seven", "good", "cat", "house")
+    endless = itertools.cycle(known)
+    text = " ".join(itertools.islice(endless, words))
+    others = [f"{text} {' '.join(itertools.islice(endless, count))}" for count in (1, 3, 6, 40)]
+    model = ArgosEngine(models_dir=small_model("loop")).model("fr", "en")
+    assert model is not None
+    [alone] = model.translate([text])
+    assert [model.translate([text, other])[0] for other in others] == [alone] * len(others)
 
 
 def test_a_damaged_model_is_an_error_of_the_engine(home: Path) -> None:
@@ -239,7 +262,9 @@ PARTS = st.sampled_from(
 @pytest.mark.parametrize("name", ["copy", "double", "drop", "loop", "swap", "words"])
 @settings(max_examples=15, deadline=None)
 @given(parts=st.lists(PARTS, min_size=1, max_size=8))
-def test_spans_and_numbers_survive_real_models(name: str, parts: list[str]) -> None:
+def test_spans_and_numbers_survive_real_models(
+    small_model: Callable[[str], Path], name: str, parts: list[str]
+) -> None:
     text = " ".join(parts)
     [translation] = Translator("en", models_dir=small_model(name)).translate([text], "fr")
     if translation.text is not None:

@@ -22,8 +22,9 @@ _MOST_PARALLEL = 8
 _FEWEST_BATCH_TOKENS = 256
 # Each hypothesis takes its own memory: wide beams get smaller batches, and lose nothing by it.
 _MOST_HYPOTHESIS_TOKENS = 4096
-# Upper bounds of the lengths that are decoded together: a model that loops on a short sentence
-# stops where a long one would not be done.
+# Upper bounds of the lengths that are decoded together, up to the longest sentence. A model that
+# loops is stopped by its sentence's bound: the longest sentence beside it would make its output
+# depend on what else is translated.
 _LENGTHS = (16, 32, 64, 128)
 _ROOM_FOR_OUTPUT = 20
 # The value that Argos sets; its own default would favour long outputs.
@@ -72,7 +73,7 @@ class LoadedModel:
         most = max(_FEWEST_BATCH_TOKENS, _MOST_HYPOTHESIS_TOKENS // decoding.beam_size)
         order = sorted(range(len(inputs)), key=lambda index: -len(inputs[index]))
         pending: list[tuple[list[int], list[ctranslate2.AsyncTranslationResult]]] = []
-        for group in _grouped(order, inputs):
+        for bound, group in _grouped(order, inputs, decoding.sentence_tokens):
             sources = [inputs[index] for index in group]
             results = self.translator.translate_batch(
                 sources,
@@ -84,7 +85,7 @@ class LoadedModel:
                 length_penalty=_LENGTH_PENALTY,
                 replace_unknowns=True,
                 max_input_length=0,
-                max_decoding_length=2 * len(sources[0]) + _ROOM_FOR_OUTPUT,
+                max_decoding_length=2 * bound + _ROOM_FOR_OUTPUT,
             )
             pending.append((group, results))
         outputs = [""] * len(inputs)
@@ -130,14 +131,16 @@ def _cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def _grouped(order: list[int], inputs: list[list[str]]) -> Iterable[list[int]]:
-    """Split indices, longest input first, where lengths fall below a bound."""
+def _grouped(
+    order: list[int], inputs: list[list[str]], longest: int
+) -> Iterable[tuple[int, list[int]]]:
+    """Split indices, longest input first, by the bound of lengths that each falls below."""
+    bounds = [*(bound for bound in _LENGTHS if bound < longest), longest]
     groups: dict[int, list[int]] = {}
     for index in order:
-        length = len(inputs[index])
-        bound = sum(length > limit for limit in _LENGTHS)
+        bound = next(bound for bound in bounds if len(inputs[index]) <= bound)
         groups.setdefault(bound, []).append(index)
-    return groups.values()
+    return groups.items()
 
 
 def _parts(tokens: list[str], limit: int) -> list[list[str]]:
