@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeVar, cast
+from typing import Any, Self, TypeVar, cast
 
 from cattrs import ClassValidationError, transform_error
 from cattrs.preconf.json import JsonConverter, make_converter
@@ -64,3 +64,26 @@ def from_json_types(data: Mapping[str, Any], cls: type[T]) -> T:
         return _converter().structure(data, cls)
     except ClassValidationError as error:
         raise InvalidEntry("; ".join(transform_error(error, path=cls.__name__))) from error
+
+
+class JsonLine:
+    """What attrs classes that are lines of JSON files have in common."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Build an instance of a line's object, as `to_dict` makes it.
+
+        Raises:
+            InvalidEntry: naming each field that is missing, unknown or of the wrong type.
+        """
+        return from_json_types(data, cls)
+
+    def to_dict(self) -> dict[str, Any]:
+        """All fields in declaration order, as JSON types; the same keys in every instance."""
+        return to_json_types(self)
+
+    def to_json_line(self) -> str:
+        """One line of JSON with its line end."""
+        return json_line(self.to_dict())
