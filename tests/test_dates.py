@@ -144,3 +144,41 @@ def test_ends_of_time_are_no_accident(text: str, reference: date) -> None:
 
 def test_long_text_is_not_a_date() -> None:
     assert parse_date("May 3, 2024 " + "word " * 200) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "iso"),
+    [
+        ("2026年5月12月定例会", "2026-05"),
+        ("2026年5月 12月定例会", "2026-05"),
+        ("令和8年5月12月例会", "2026-05"),
+        ("2026년 5월 12월호", "2026-05"),
+        ("2026.5.12月例会", None),
+        ("2026/5/12月例会", None),
+        ("2026年5月3歳児健診", "2026-05"),
+        ("2026年5月12件", "2026-05"),
+        ("2026年5月12 comments", "2026-05"),
+        ("2024年5月12回", "2024-05"),
+        ("2024年5月12天", "2024-05"),
+        ("2024年12月5周年", "2024-12"),
+        ("2024년 5월 12명", "2024-05"),
+        ("2024. május 12 perc", "2024-05"),
+        ("2024 май 12 минут", "2024-05"),
+        ("2024 مايو 12 دقيقة", "2024-05"),
+        # The day's own unit, a weekday, a time, a label, or nothing at all: it is a day.
+        ("2026年5月12日定例会", "2026-05-12"),
+        ("2024年5月12号", "2024-05-12"),
+        ("2024年5月12", "2024-05-12"),
+        ("2024年5月12周日", "2024-05-12"),
+        ("2024年5月12发布", "2024-05-12"),
+        ("2024年5月12上午10点", "2024-05-12T10:00"),
+        ("2024년 5월 12, 서울", "2024-05-12"),
+        ("2024. május 12 vasárnap", "2024-05-12"),
+        ("2024 m. gegužės 12 d.", "2024-05-12"),
+        # Two months are no one date.
+        ("2024年3月-4月", None),
+    ],
+)
+def test_a_number_with_a_unit_of_its_own_is_no_day(text: str, iso: str | None) -> None:
+    found = parse_date(text)
+    assert (found and found.iso) == iso

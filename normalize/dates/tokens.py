@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 
 import attrs
 
@@ -14,6 +15,9 @@ _DIGIT_CLASSES = {1: "n", 2: "n", 3: "c", 4: "y", 8: "b", 12: "f", 14: "f"}
 _MAX_DIGITS = 14
 DIGITS = "ncybfq"
 """Shape characters of numbers: 1-2, 3, 4, 8, 12 or 14 and any other count of digits."""
+
+_DAYS_AND_TIMES = ("DU", "H", "T", "W", "Z")
+"""Tags of words that may follow the number of a day: its unit, a time, a weekday, a zone."""
 
 
 @attrs.frozen
@@ -42,7 +46,7 @@ def tokenize(folded: str, lexicon: Lexicon) -> list[Token]:
     while at < len(parts):
         token, at = _next_token(parts, at, lexicon, tokens)
         tokens.append(token)
-    return _without_glued_numbers(tokens)
+    return _without_counts(_without_glued_numbers(tokens))
 
 
 def _is_count(tokens: Sequence[Token]) -> bool:
@@ -171,3 +175,43 @@ def _without_glued_numbers(tokens: list[Token]) -> list[Token]:
         if named or _is_letter_before(tokens, at):
             tokens[at] = Token(token.text, "q")
     return tokens
+
+
+def _without_counts(tokens: list[Token]) -> list[Token]:
+    """Take the number out of ``5月12月定例会``, ``5月3歳児``, ``2024. május 12 perc``.
+
+    A number that a unit of its own follows counts something: after a month it is no day.
+    """
+    for at, token in enumerate(tokens):
+        if token.mark == "n" and at > 1 and _counts(tokens, at):
+            tokens[at] = Token(token.text, "x")
+    return tokens
+
+
+def _counts(tokens: Sequence[Token], at: int) -> bool:
+    following = next((token for token in tokens[at + 1 : at + 3] if token.mark != " "), None)
+    if following is None or any(following.senses(tag) for tag in _DAYS_AND_TIMES):
+        return False
+    is_month = bool(following.senses("MU"))
+    if not (is_month or following.senses("U") or following.mark == "x"):
+        return False
+    number, month, *signs = _month_before(tokens, at)
+    if month.senses("MU") and not signs:
+        return number.mark == "n"
+    if month.mark == "n" and signs:
+        return number.mark == "y" and is_month
+    is_named = number.mark == "y" and bool(month.senses("M"))
+    return is_named and _is_time_span(following)
+
+
+def _month_before(tokens: Sequence[Token], at: int) -> list[Token]:
+    """The two last tokens before a place but for spaces and signs, then the signs between."""
+    before = [token for token in tokens[max(at - 6, 0) : at] if token.mark != " "]
+    signs = list(takewhile(lambda token: token.mark in "./,-", reversed(before)))
+    words = [token for token in before if token.mark not in "./,-"]
+    return [*([Token("", "x")] * 2), *words][-2:] + signs
+
+
+def _is_time_span(token: Token) -> bool:
+    """Whether a word is a unit of time, but of one letter or the day."""
+    return len(token.text) > 1 and any(sense.value.unit != "day" for sense in token.senses("U"))
