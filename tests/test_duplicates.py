@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.near_duplicate_pairs import make_pairs
 from normalize.duplicates import DuplicateIndex, IncompatibleIndex
 from normalize.model import Record, TranslatedText, TranslationStatus
-
-SEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "seeds" / "shamra_academia.txt"
+from tests.shared import shared
 
 TITLE = "Mapping the water table of the Azraq basin from the air"
 SUMMARY = (
@@ -267,9 +266,7 @@ def test_what_very_many_share_finds_no_more_of_them(tmp_path: Path) -> None:
 
 
 def test_distinct_abstracts_stay_apart_and_cut_ones_join() -> None:
-    if not SEEDS.exists():
-        pytest.skip(f"{SEEDS.name} is not beside the checkout")
-    lines = SEEDS.read_text(encoding="utf-8").splitlines()
+    lines = shared("seeds/shamra_academia.txt").read_text(encoding="utf-8").splitlines()
     abstracts = [line for line in lines if len(line) > 300]
     assert len(abstracts) == 10
     with DuplicateIndex() as index:

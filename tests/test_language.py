@@ -18,9 +18,9 @@ from normalize.language import Detection, Method, detect, detector
 from normalize.language.engines import second_opinion
 from normalize.language.scripts import script_of
 from normalize.model import Direction
+from tests.shared import shared
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared"
 CORE = {
     *("ar", "bn", "de", "el", "en", "es", "fa", "fr", "he", "hi", "id", "it", "ja"),
     *("ko", "nl", "pl", "pt", "ru", "sw", "th", "tr", "uk", "ur", "vi", "zh"),
@@ -36,13 +36,6 @@ def table(name: str) -> list[tuple[str, str]]:
 
 SENTENCES = table("language.tsv")
 MIXED = table("language_mixed.tsv")
-
-
-def shared(*parts: str) -> Path:
-    path = SHARED.joinpath(*parts)
-    if not path.exists():
-        pytest.skip(f"no shared/{'/'.join(parts)} beside the checkout")
-    return path
 
 
 def test_the_table_covers_every_core_language() -> None:
@@ -340,15 +333,15 @@ def seed_texts() -> list[str]:
     """Titles and abstracts of the seeds, all English."""
     texts = []
     for name in ("huggingface_papers_1.txt", "huggingface_papers_2.txt"):
-        lines = [line.strip() for line in shared("seeds", name).read_text("utf-8").splitlines()]
+        lines = [line.strip() for line in shared(f"seeds/{name}").read_text("utf-8").splitlines()]
         lines = [line for line in lines if line]
         ends = [i for i, line in enumerate(lines) if re.fullmatch(r"• \d+ authors?", line)]
         texts += [line for i in ends for line in lines[i - 2 : i]]
-    lines = shared("seeds", "aitopics.txt").read_text("utf-8").splitlines()
+    lines = shared("seeds/aitopics.txt").read_text("utf-8").splitlines()
     # A byline is `Last, First, Last, First`: at most three words between commas.
     byline = re.compile(r"(?:[^,\s]+(?: [^,\s]+){0,2}, ?)+[^,\s]+(?: [^,\s]+){0,2}")
     texts += [line for line in lines if line[:2] != "- " and not byline.fullmatch(line.strip())]
-    lines = shared("seeds", "shamra_academia.txt").read_text("utf-8").splitlines()
+    lines = shared("seeds/shamra_academia.txt").read_text("utf-8").splitlines()
     return [text for text in texts + [line for line in lines if len(line) > 200] if text.strip()]
 
 
@@ -361,7 +354,7 @@ def test_titles_and_abstracts_of_the_seeds_are_english() -> None:
 
 
 def test_development_sentences() -> None:
-    path = shared("langid-dev", "sentences.tsv")
+    path = shared("langid-dev/sentences.tsv")
     rows = [line.split("\t", 1) for line in path.read_text(encoding="utf-8").splitlines()]
     # Every fourth sentence, by its own hash: the sample does not depend on the file's order.
     sample = [row for row in rows if hashlib.md5(row[1].encode()).digest()[0] % 4 == 0]  # noqa: S324  no secret

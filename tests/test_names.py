@@ -1,15 +1,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from normalize.names import Byline, display_name, split_byline
-
-SEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "seeds" / "aitopics.txt"
+from tests.shared import shared
 
 
 @pytest.mark.parametrize(
@@ -182,11 +180,10 @@ def test_display_name(text: str, name: str) -> None:
 
 
 def test_real_family_first_bylines_come_out_even() -> None:
-    if not SEEDS.exists():
-        pytest.skip(f"{SEEDS.name} is not beside the checkout")
+    lines = shared("seeds/aitopics.txt").read_text(encoding="utf-8").splitlines()
     names = {
         name
-        for line in SEEDS.read_text(encoding="utf-8").splitlines()
+        for line in lines
         if line.startswith(("Weber, ", "van Meegen, ", "Huang, ", "Lalchand, "))
         for name in split_byline(line, family_first=True).names
     }

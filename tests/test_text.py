@@ -15,11 +15,11 @@ from normalize.hyphenation import join_hyphenated
 from normalize.issues import Issue, issue
 from normalize.mojibake import fix_mojibake
 from normalize.text import clean, clean_line, repair
+from tests.shared import shared
 
 CASES: list[dict[str, Any]] = json.loads(
     (Path(__file__).parent / "data" / "text_damage.json").read_text(encoding="utf-8")
 )
-SEEDS = Path(__file__).resolve().parents[1].parent / "shared" / "seeds"
 
 
 @pytest.mark.parametrize("case", CASES, ids=[f"{n}-{case['kind']}" for n, case in enumerate(CASES)])
@@ -39,9 +39,7 @@ def test_cases_are_many_and_of_every_kind() -> None:
 
 
 def test_seed_paragraphs_lose_only_the_space_around_them() -> None:
-    paths = sorted(SEEDS.glob("*.txt"))
-    if not paths:
-        pytest.skip("the seeds are not beside this checkout")
+    paths = sorted(shared("seeds").glob("*.txt"))
     lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
     assert len(lines) > 700
     for line in lines:
