@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import gzip
 import json
 import os
@@ -19,6 +20,7 @@ from scrapy.settings import Settings
 
 from scraper.commands.refresh import Command
 from scraper.outcome import Outcome
+from scraper.runs import lock
 from scraper.runs.layout import Layout
 from scraper.runs.lock import Holder
 from scraper.runs.model import Policy
@@ -140,15 +142,36 @@ def test_outside_a_project_is_wrong_usage(tmp_path: Path, monkeypatch: pytest.Mo
 
 def refusal(*args: str) -> str:
     """What a refresh that is refused says."""
+    command, options = built(*args)
+    with pytest.raises(UsageError) as refused:
+        command.run(options.names, options)
+    return str(refused.value)
+
+
+def built(*args: str) -> tuple[Command, argparse.Namespace]:
+    """The command as `scrapy` makes it of arguments; they stand in the options as ``names``."""
     command = Command()
     modules = ["tests.run_spiders", "spiders"]
     command.settings = Settings({"SPIDER_MODULES": modules})
     parser = argparse.ArgumentParser(conflict_handler="resolve")
     command.add_options(parser)
     options, names = parser.parse_known_args([*args])
-    with pytest.raises(UsageError) as refused:
-        command.run(names, options)
-    return str(refused.value)
+    options.names = names
+    return command, options
+
+
+def test_a_refresh_that_hangs_while_it_takes_its_locks_is_75(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(lock, "GATE_SECONDS", 0.1)
+    layout = Layout(root=tmp_path)
+    layout.make()
+    command, options = built("bulletin", "--out", str(tmp_path))
+    with (layout.locks / lock.GATE).open("w", encoding="utf-8") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        command.run(["bulletin"], options)
+    assert command.exitcode == 75
+    assert "another refresh has been looking for free sources for 0.1 s" in capsys.readouterr().err
 
 
 def test_wrong_usage_is_2() -> None:

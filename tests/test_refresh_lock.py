@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from scraper.runs import lock
+from scraper.runs.faults import LocksBusy
 from scraper.runs.lock import Holder, SourceLocks
 from tests.crawls import ROOT, environment
 
@@ -72,6 +77,29 @@ def test_processes_started_meanwhile_do_not_inherit_the_lock(tmp_path: Path) -> 
     with child:
         assert SourceLocks(tmp_path, now=NOW).acquire(["a"]) == (("a",), {})
         child.kill()
+
+
+def test_the_gate_is_not_waited_at_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock, "GATE_SECONDS", 0.1)
+    with (tmp_path / lock.GATE).open("w", encoding="utf-8") as gate:
+        fcntl.flock(gate, fcntl.LOCK_EX)
+        gate.write('{"pid": 4711, "since": "2026-11-21T05:00:00+00:00"}')
+        gate.flush()
+        with pytest.raises(
+            LocksBusy, match=r"0\.1 s .*\.gate is locked by process 4711, since 2026"
+        ):
+            SourceLocks(tmp_path, now=NOW).acquire(["a"])
+    assert SourceLocks(tmp_path, now=NOW).acquire(["a"]) == (("a",), {})
+
+
+def test_a_lock_that_cannot_be_taken_keeps_no_other_source(tmp_path: Path) -> None:
+    (tmp_path / "a.lock").mkdir()
+    with SourceLocks(tmp_path, now=NOW) as locks:
+        assert locks.acquire(["a", "b"]) == (("b",), {})
+        assert locks.unusable.keys() == {"a"}
+        assert "its lock cannot be taken: [Errno 21] Is a directory" in locks.unusable["a"]
 
 
 def test_a_file_that_says_nothing_is_an_unknown_holder(tmp_path: Path) -> None:

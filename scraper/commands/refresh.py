@@ -21,15 +21,15 @@ from scraper.commands import FAILED, reject_unknown_options, tell, write_result
 from scraper.errors import SpiderArgumentError
 from scraper.runs.channels import missing_variable
 from scraper.runs.checked_settings import check_settings
-from scraper.runs.faults import RefreshError
+from scraper.runs.faults import LocksBusy, RefreshError
 from scraper.runs.layout import Layout
 from scraper.runs.making import making
+from scraper.runs.options import CrawlOptions
 from scraper.runs.place import OUT_SETTING, find_config, output_directory
 from scraper.runs.plan import Config, PlanError, SourcePlan, choose
 from scraper.runs.progress import Progress
 from scraper.runs.publish import PublishOptions
-from scraper.runs.refresh import CrawlOptions
-from scraper.runs.report import refused_line, to_json
+from scraper.runs.report import LOCKED, refused_line, to_json
 from scraper.runs.session import End, Order, carry_out
 from scraper.sources import SourceSpider
 from scraper.translation import languages_wanted
@@ -208,7 +208,7 @@ def _conduct(order: Order, progress: Progress, *, as_json: bool) -> int:
     except (RefreshError, OSError) as error:
         progress.close()
         tell(f"refresh: {error}")
-        return FAILED
+        return LOCKED if isinstance(error, LocksBusy) else FAILED
     progress.close()
     if end.unpublished is not None:
         tell(f"refresh: {end.unpublished}")

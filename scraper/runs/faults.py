@@ -29,3 +29,7 @@ class RunFilesError(RefreshError):
 
 class PublishError(RefreshError):
     """What is to be published cannot be written; what was published before stands as it was."""
+
+
+class LocksBusy(RefreshError):
+    """Another process has been taking locks for longer than one waits; nothing was done."""

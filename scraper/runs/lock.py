@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +15,15 @@ from typing import Self
 
 import attrs
 
+from scraper.runs.faults import LocksBusy
+
 GATE = ".gate"
+
+GATE_SECONDS = 30.0
+"""How long one waits for another process that is taking locks, which takes it milliseconds."""
+
 _MODE = 0o644
+_BETWEEN_TRIES = 0.02
 
 
 @attrs.frozen(kw_only=True)
@@ -49,6 +57,12 @@ class SourceLocks:
         self._directory = directory
         self._now = now
         self._descriptors: dict[str, int] = {}
+        self._unusable: dict[str, str] = {}
+
+    @property
+    def unusable(self) -> Mapping[str, str]:
+        """Why the locks of some sources can neither be taken nor asked for."""
+        return self._unusable
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -62,15 +76,20 @@ class SourceLocks:
         sources at one moment, one gets all of them and the others none.
 
         Returns:
-            The sources held, and who holds each of the others.
+            The sources held, and who holds each of the others; `unusable` are in neither.
 
         Raises:
-            OSError: a file of the directory cannot be opened or written.
+            LocksBusy: another process has been taking locks for too long.
+            OSError: the directory cannot be used.
         """
         refused = {}
         with self._gate():
             for source in sources:
-                holder = self._take(source)
+                try:
+                    holder = self._take(source)
+                except OSError as error:
+                    self._unusable[source] = f"its lock cannot be taken: {error}"
+                    continue
                 if holder is not None:
                     refused[source] = holder
         return self.held, refused
@@ -94,9 +113,15 @@ class SourceLocks:
 
     @contextlib.contextmanager
     def _gate(self) -> Iterator[None]:
-        descriptor = _open(self._directory / GATE)
+        path = self._directory / GATE
+        descriptor = _open(path)
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            if not wait_for(descriptor, GATE_SECONDS):
+                raise LocksBusy(
+                    f"another refresh has been looking for free sources for {GATE_SECONDS:g} s "
+                    f"({path} is locked by {_read(descriptor)}); it hangs or is stopped: end it"
+                )
+            _write(descriptor, self._now)
             yield
         finally:
             os.close(descriptor)
@@ -112,10 +137,30 @@ class SourceLocks:
             finally:
                 os.close(descriptor)
         self._descriptors[source] = descriptor
-        told = {"pid": os.getpid(), "since": self._now.isoformat(timespec="seconds")}
+        _write(descriptor, self._now)
+        return None
+
+
+def wait_for(descriptor: int, seconds: float) -> bool:
+    """Lock a file, waiting for another process that has it; whether it was had in that time."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                return False
+            time.sleep(_BETWEEN_TRIES)
+        else:
+            return True
+
+
+def _write(descriptor: int, now: datetime) -> None:
+    """Say who has the lock; on a full disk nobody is told."""
+    told = {"pid": os.getpid(), "since": now.isoformat(timespec="seconds")}
+    with contextlib.suppress(OSError):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, (json.dumps(told) + "\n").encode(), 0)
-        return None
 
 
 def _open(path: Path) -> int:

@@ -7,10 +7,8 @@ stops a publication in between, the next one makes the same files again.
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import json
 import os
-import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
@@ -30,6 +28,7 @@ from scraper.runs.files import (
     write_lines,
 )
 from scraper.runs.layout import Layout
+from scraper.runs.lock import wait_for
 from scraper.runs.manifest import manifest
 from scraper.runs.model import compact_time
 from scraper.runs.publication import ChangeFile, Generation, Published, PublishedFile
@@ -41,8 +40,6 @@ LOCK_SECONDS = 120.0
 
 LISTED_CHANGES = 100
 """Change files that the manifest lists of each feed."""
-
-_BETWEEN_TRIES = 0.05
 
 
 @attrs.frozen(kw_only=True)
@@ -248,23 +245,11 @@ def _lock(path: Path) -> Iterator[None]:
         make_directory(path.parent)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
-        _wait_for(descriptor, path)
+        if not wait_for(descriptor, LOCK_SECONDS):
+            raise PublishError(
+                f"another process has been publishing for {LOCK_SECONDS:.0f} s ({path}); "
+                "the next refresh publishes what is missing"
+            )
         yield
     finally:
         os.close(descriptor)
-
-
-def _wait_for(descriptor: int, path: Path) -> None:
-    end = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                raise PublishError(
-                    f"another process has been publishing for {LOCK_SECONDS:.0f} s ({path}); "
-                    "the next refresh publishes what is missing"
-                ) from None
-            time.sleep(_BETWEEN_TRIES)
-        else:
-            return

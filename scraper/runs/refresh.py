@@ -14,11 +14,11 @@ from typing import Protocol
 import attrs
 
 from scraper.outcome import Outcome
-from scraper.runs import normalizer_memory
 from scraper.runs.faults import RefreshError
 from scraper.runs.layout import Layout
-from scraper.runs.making import making_of, note_making, was_made_so
-from scraper.runs.model import CrawlResult
+from scraper.runs.making import note_making
+from scraper.runs.model import CrawlResult, compact_time
+from scraper.runs.options import CrawlOptions
 from scraper.runs.plan import SourcePlan
 from scraper.runs.process import Child, Crawl, new_run
 from scraper.runs.progress import Progress
@@ -27,7 +27,6 @@ from scraper.runs.retention import prune
 from scraper.runs.settle import Settler
 
 SECONDS_BETWEEN_DRAWINGS = 0.2
-ARCHIVE = "pages.warc.gz"
 
 
 class Signals(Protocol):
@@ -35,26 +34,6 @@ class Signals(Protocol):
 
     def held(self) -> AbstractContextManager[None]:
         """A block that no signal interrupts; one that came meanwhile does so after it."""
-
-
-@attrs.frozen(kw_only=True)
-class CrawlOptions:
-    """What all crawls of a refresh have in common."""
-
-    settings: Mapping[str, str] = attrs.field(factory=dict)
-    """Scrapy settings."""
-
-    archive: bool = False
-    """Whether the responses are kept."""
-
-    replay: tuple[Path, ...] = ()
-    """Archives to read in place of the network."""
-
-    fresh: bool = False
-    """Whether all pages are asked for as if for the first time."""
-
-    making: str = ""
-    """What records are made with; pages that were read otherwise are asked for again."""
 
 
 class Refresh:
@@ -85,6 +64,7 @@ class Refresh:
         self._layout = layout
         self._options = options
         self._settler = settler
+        self._since = settler.since
         self._publish = publish
         self._progress = progress
         self._signals = signals
@@ -93,28 +73,56 @@ class Refresh:
         self.unpublished: str | None = None
         """Why what is in the state could not be published, the last time it was tried."""
 
-    def run(self, plans: Sequence[SourcePlan], *, jobs: int) -> list[SourceReport]:
+    def run(
+        self,
+        plans: Sequence[SourcePlan],
+        *,
+        jobs: int,
+        unusable: Mapping[str, str] | None = None,
+    ) -> list[SourceReport]:
         """Refresh the sources; reports in the order of their ends.
 
         A source that fails, whatever the reason, does not keep the others from being published.
 
+        Args:
+            plans: of the sources.
+            jobs: how many crawls at once.
+            unusable: why sources, by name, are not to be begun.
+
         Raises:
             RefreshError: the state cannot be read.
-            OSError: what an earlier run left cannot be put in order.
         """
+        reports: list[SourceReport] = []
         with self._signals.held():
-            for plan in plans:
-                self._settler.recover(plan.name)
+            faults = {plan.name: (unusable or {}).get(plan.name) for plan in plans}
+            faults |= {name: self._recover(name) for name, fault in faults.items() if not fault}
+            reports += [self._not_begun(p, told) for p in plans if (told := faults[p.name])]
             # What an earlier run could not publish is not to wait for this one's crawls.
             self._try_publish()
-        reports: list[SourceReport] = []
+        for report in reports:
+            self._progress.end(report)
         waiting: dict[Future[CrawlResult], SourcePlan] = {}
         try:
-            self._wait_for(plans, jobs, waiting, reports)
+            self._wait_for([p for p in plans if not faults[p.name]], jobs, waiting, reports)
         finally:
             # Empty unless the run was stopped.
             self._note_interrupted(waiting)
         return reports
+
+    def _recover(self, source: str) -> str | None:
+        """Finish what the last run of a source left undone, or say why that cannot be."""
+        try:
+            self._settler.recover(source)
+        except (OSError, sqlite3.Error) as error:
+            return f"what the last run left cannot be put in order: {error}"
+        return None
+
+    def _not_begun(self, plan: SourcePlan, told: str) -> SourceReport:
+        """Take a crawl into history that could not even be begun."""
+        now = datetime.now(UTC)
+        run_id = compact_time(now)
+        directory = self._layout.runs(plan.name) / run_id
+        return self._settler.give_up(_crashed(plan, run_id, directory, now, told), told)
 
     def _wait_for(
         self,
@@ -139,8 +147,13 @@ class Refresh:
         if not begun:
             return
         with self._signals.held():
-            for future, plan in begun.items():
-                self._progress.end(self._settle_one(future, plan))
+            reports = [self._settle_one(future, plan) for future, plan in begun.items()]
+            # The manifest tells how each source's last run ended.
+            self._try_publish()
+            for report in reports:
+                self._progress.end(report)
+            if self.unpublished is not None:
+                self._progress.tell(f"refresh: {self.unpublished}")
 
     @contextmanager
     def _crawls(
@@ -155,70 +168,45 @@ class Refresh:
             try:
                 yield
             finally:
-                self._stopping.set()
-                for future in waiting:
-                    future.cancel()
-                for child in self._children:
-                    child.stop()
+                # A second signal must not leave crawls behind that nobody has told to end.
+                with self._signals.held():
+                    self._stopping.set()
+                    for future in waiting:
+                        future.cancel()
+                    for child in self._children:
+                        child.stop()
+                    pool.shutdown()
 
     def _crawl(self, plan: SourcePlan) -> CrawlResult:
         """Crawl one source, in a thread of its own."""
-        run_id, directory = new_run(self._layout.runs(plan.name), datetime.now(UTC))
+        started = datetime.now(UTC)
+        run_id = compact_time(started)
+        directory = self._layout.runs(plan.name) / run_id
+        try:
+            run_id, directory = new_run(directory.parent, started)
+            child = self._child(plan, run_id, directory)
+            self._progress.begin(plan.name, directory)
+            return child.run()
+        except (OSError, ValueError) as error:
+            told = f"the crawl could not be started: {error}"
+            return _crashed(plan, run_id, directory, started, told)
+
+    def _child(self, plan: SourcePlan, run_id: str, directory: Path) -> Child:
         child = Child(
             Crawl(
                 plan=plan,
                 run_id=run_id,
                 directory=directory,
-                settings=self._settings(plan, directory),
+                settings=self._options.settings_of(
+                    plan, self._layout, directory, since=self._since
+                ),
                 replayed=bool(self._options.replay),
             )
         )
         self._children.append(child)
         if self._stopping.is_set():
             child.stop()
-        self._progress.begin(plan.name, directory)
-        started = datetime.now(UTC)
-        try:
-            return child.run()
-        except OSError as error:
-            return CrawlResult(
-                source=plan.name,
-                run_id=run_id,
-                started=started,
-                finished=max(started, datetime.now(UTC)),
-                outcome=Outcome.CRASH,
-                told=f"the crawl could not be started: {error}",
-                directory=directory,
-            )
-
-    def _settings(self, plan: SourcePlan, directory: Path) -> dict[str, str]:
-        memory = normalizer_memory.lend(self._layout.normalizer(plan.name), directory)
-        settings = {
-            **self._options.settings,
-            "STATE_FILE": str(memory),
-            "PROFILE_DIR": str(self._layout.profile(plan.name)),
-        }
-        if self._options.archive:
-            # The setting is a pattern.
-            settings["ARCHIVE_FILE"] = str(directory / ARCHIVE).replace("%", "%%")
-        if self._options.replay:
-            settings["REPLAY_FILES"] = ",".join(map(str, self._options.replay))
-        elif self._may_remember(plan):
-            settings["RUN_STATE"] = str(self._layout.state)
-        return settings
-
-    def _may_remember(self, plan: SourcePlan) -> bool:
-        """Whether what pages held at the last run spares reading them again."""
-        memory = self._layout.normalizer(plan.name)
-        return not self._options.fresh and was_made_so(memory, self._making(plan))
-
-    def _making(self, plan: SourcePlan) -> str:
-        return making_of(
-            self._options.making,
-            args=plan.args,
-            settings={**plan.settings, **self._options.settings},
-            since=self._settler.since,
-        )
+        return child
 
     def _settle(self, ended: Mapping[Future[CrawlResult], SourcePlan]) -> list[SourceReport]:
         """Take in what has ended and publish it; no signal stops this half done."""
@@ -238,10 +226,7 @@ class Refresh:
             self.unpublished = None
 
     def _settle_one(self, future: Future[CrawlResult], plan: SourcePlan) -> SourceReport:
-        try:
-            result = future.result()
-        except OSError as error:
-            return SourceReport(source=plan.name, outcome=Outcome.CRASH, told=str(error))
+        result = future.result()
         if self._stopping.is_set() and result.outcome.publishes:
             # It came to its end while the refresh was being stopped.
             told = "the refresh was stopped before it was taken in"
@@ -252,10 +237,25 @@ class Refresh:
             return self._settler.give_up(result, str(error))
         try:
             if report.outcome.publishes:
-                note_making(self._layout.normalizer(plan.name), self._making(plan))
+                making = self._options.making_of(plan, since=self._since)
+                note_making(self._layout.normalizer(plan.name), making)
             prune(self._layout.runs(plan.name), self._settler.state, plan.name)
         except (RefreshError, OSError) as error:
             # The run is in the state, whatever becomes of older ones.
             told = f"old runs could not be tidied away: {error}"
             return attrs.evolve(report, warnings=(*report.warnings, told))
         return report
+
+
+def _crashed(
+    plan: SourcePlan, run_id: str, directory: Path, started: datetime, told: str
+) -> CrawlResult:
+    return CrawlResult(
+        source=plan.name,
+        run_id=run_id,
+        started=started,
+        finished=max(started, datetime.now(UTC)),
+        outcome=Outcome.CRASH,
+        told=told,
+        directory=directory,
+    )

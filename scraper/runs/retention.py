@@ -30,10 +30,13 @@ def prune(directory: Path, state: State, source: str) -> None:
         RefreshError: history cannot be read.
         OSError: something cannot be removed.
     """
-    history = [row.run_id for row in state.history(source, LOOKED_THROUGH)]
-    failed = (row for row in state.history(source, LOOKED_THROUGH) if not row.outcome.publishes)
-    kept = {*history[:KEPT], *(row.run_id for row in islice(failed, 1))}
-    known = set(history)
+    history = state.history(source, LOOKED_THROUGH)
+    failed = (row for row in history if not row.outcome.publishes)
+    kept = {row.run_id for row in (*history[:KEPT], *islice(failed, 1))}
+    known = {row.run_id for row in history}
+    if not directory.is_dir():
+        # Not even the first run could be begun.
+        return
     runs = [path for path in directory.iterdir() if path.is_dir()]
     killed = [path for path in runs if path.name not in known]
     kept |= {path.name for path in sorted(killed, key=lambda path: path.stat().st_mtime)[-1:]}

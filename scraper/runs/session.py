@@ -14,11 +14,12 @@ from scraper.runs.channels import channels
 from scraper.runs.layout import Layout
 from scraper.runs.lock import Holder, SourceLocks
 from scraper.runs.notify import Notifier, Report
+from scraper.runs.options import CrawlOptions
 from scraper.runs.plan import NotifyTable, SourcePlan
 from scraper.runs.progress import Progress
 from scraper.runs.publish import PublishOptions, publish
 from scraper.runs.rebuild import open_state
-from scraper.runs.refresh import CrawlOptions, Refresh, Signals
+from scraper.runs.refresh import Refresh, Signals
 from scraper.runs.report import SourceReport, exit_code
 from scraper.runs.settle import Settler
 
@@ -72,6 +73,7 @@ def carry_out(
         refuse: told of each source that another process is refreshing.
 
     Raises:
+        LocksBusy: nothing could be begun, as another process holds up all refreshes.
         RefreshError: the state cannot be used.
         OSError: the output directory cannot be written.
     """
@@ -81,10 +83,10 @@ def carry_out(
         held, refused = locks.acquire(plan.name for plan in order.plans)
         for source, holder in refused.items():
             refuse(source, holder)
-        if not held:
+        if not held and not locks.unusable:
             return End(refused=refused)
         state = stack.enter_context(open_state(order.layout, now=datetime.now(UTC)))
-        plans = [plan for plan in order.plans if plan.name in held]
+        plans = [plan for plan in order.plans if plan.name not in refused]
         refresh = Refresh(
             layout=order.layout,
             options=order.crawl,
@@ -97,7 +99,7 @@ def carry_out(
             progress=progress,
             signals=signals,
         )
-        reports = refresh.run(plans, jobs=order.jobs)
+        reports = refresh.run(plans, jobs=order.jobs, unusable=locks.unusable)
         _notify(order, reports)
         return End(reports=reports, refused=refused, unpublished=refresh.unpublished)
 

@@ -113,15 +113,18 @@ class Settler:
         """Note a crawl that cannot be settled as crashed, if even that can be written."""
         told = why.encode("utf-8", "backslashreplace").decode("utf-8")
         crashed = attrs.evolve(result, outcome=Outcome.CRASH, told=told)
-        # A run that is in the history already was applied.
+        stale_since = None
         with contextlib.suppress(RefreshError):
+            stale_since = self._stale_since(crashed)
+            # A run that is in the history already was applied.
             self.state.record_failure(crashed)
         return SourceReport(
             source=result.source,
             outcome=Outcome.CRASH,
             told=told,
+            stale_since=stale_since,
             run_id=result.run_id,
-            log=str(result.directory / LOG),
+            log=_log_of(result),
         )
 
     def _withhold(self, result: CrawlResult, findings: Findings | None) -> SourceReport:
@@ -171,11 +174,15 @@ class Settler:
         page = self.state.page(source, url)
         return None if page is None else page.entry_ids
 
+    def _stale_since(self, result: CrawlResult) -> str | None:
+        """The last good run, where this is none."""
+        if result.outcome.publishes:
+            return None
+        return next((row.finished for row in self.state.last_good(result.source, 1)), None)
+
     def _report(
         self, result: CrawlResult, delta: Delta, warnings: tuple[str, ...] = ()
     ) -> SourceReport:
-        good = self.state.last_good(result.source, 1)
-        stale_since = good[0].finished if good and not result.outcome.publishes else None
         return SourceReport(
             source=result.source,
             outcome=result.outcome,
@@ -188,8 +195,8 @@ class Settler:
             removed=len(delta.removed),
             rejects=result.rejects,
             warnings=warnings,
-            stale_since=stale_since,
-            log="" if result.outcome.publishes else str(result.directory / LOG),
+            stale_since=self._stale_since(result),
+            log="" if result.outcome.publishes else _log_of(result),
         )
 
 
@@ -199,3 +206,9 @@ def _seen(result: CrawlResult) -> int:
         return seen_entries(result.pages())
     except ValueError:
         return 0
+
+
+def _log_of(result: CrawlResult) -> str:
+    """Where the log of a run is; empty for a crawl that could not be begun."""
+    path = result.directory / LOG
+    return str(path) if path.exists() else ""
