@@ -19,8 +19,8 @@ from w3lib.url import file_uri_to_path
 from normalize.model import Entry, Record, json_line
 from scraper.append import Appended, FeedError, append_bytes, append_lines, check_last_line
 from scraper.atomic import PendingFile, directory_lock, is_device
-from scraper.middlewares.told import keep_first
 from scraper.outcome import STAT, Outcome, outcome
+from scraper.told import keep_first
 
 LINE_FORMATS = ("jsonl", "jsonlines", "jl")
 WITHHELD = ".withheld"

@@ -18,7 +18,7 @@ from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.misc import load_object
 
 from normalize.model import Entry, Record
-from scraper.middlewares.told import keep_first
+from scraper.told import keep_first
 from scraper.translation import NormalizerThread, RecordNormalizer, TranslationSettings
 from scraper.validation import Problem, record_problems, record_validator
 

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 
-from scraper.middlewares.told import keep_first
+from scraper.told import keep_first
 
 
 class AddressRefused(IgnoreRequest):

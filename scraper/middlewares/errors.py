@@ -14,7 +14,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 
 from scraper.errors import BlockedPage, LayoutChanged, SplitError, UnsupportedDocument
 from scraper.middlewares.base import CrawlerComponent, is_of_one_entry, is_robots_request
-from scraper.middlewares.told import keep_first, why_unfetched
+from scraper.told import keep_first, why_unfetched
 
 logger = logging.getLogger(__name__)
 

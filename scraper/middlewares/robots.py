@@ -9,7 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 
 from scraper.middlewares.base import AddressRefused, CrawlerComponent, is_robots_request
-from scraper.middlewares.told import why_unfetched
+from scraper.told import why_unfetched
 
 logger = logging.getLogger(__name__)
 
