@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from normalize.dates import parse_date
@@ -181,6 +185,60 @@ def test_prose_has_no_rhythm() -> None:
     )
     with pytest.raises(NoEntries):
         split(prose, source="listing", content_type="text/plain")
+
+
+def paragraph(language: str, length: int, start: int = 0) -> str:
+    """Sentences of a language, as many as a paragraph of that length takes."""
+    told = ""
+    for item in items_of(language, 20, start):
+        if len(told) >= length:
+            break
+        told += f"{item.title} {item.summary} "
+    return told.strip().rstrip(".。") + ("。" if language in {"zh", "ja"} else ".")
+
+
+def article(language: str) -> str:
+    """A headline, an author, and paragraphs as uneven as in any article."""
+    lengths = (420, 130, 310, 90, 560, 240, 380, 150)
+    told = [paragraph(language, length, start) for start, length in enumerate(lengths)]
+    return "\n\n".join([items_of(language, 1)[0].title, "Mara Lindt", *told])
+
+
+def manual(language: str) -> str:
+    """Headings with one to four paragraphs and commands below each."""
+    parts = []
+    for number, item in enumerate(items_of(language, 8)):
+        texts = [paragraph(language, 160 + 60 * n, n) for n in range(number % 4 + 1)]
+        code = ["    run --all", "    run --help"][: number % 3]
+        parts += [f"## {item.title}", *texts, *code]
+    return "\n\n".join(parts)
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "he", "ru", "zh", "ja", "hi"])
+@pytest.mark.parametrize("made", [article, manual])
+@pytest.mark.parametrize("columns", [0, 72, 110])
+def test_prose_is_no_list(language: str, made: Callable[[str], str], columns: int) -> None:
+    prose = made(language)
+    if columns:
+        prose = "\n".join(textwrap.fill(line, columns) for line in prose.split("\n"))
+    with pytest.raises(NoEntries):
+        split(prose, content_type="text/plain")
+
+
+def test_a_readme_is_no_list() -> None:
+    readme = Path(__file__).resolve().parents[1] / "README.md"
+    with pytest.raises(NoEntries, match="prose of one text, such as an article"):
+        split(readme.read_text(encoding="utf-8"), content_type="text/plain")
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh"])
+def test_titles_with_a_text_each_are_a_list_without_details_too(language: str) -> None:
+    items = items_of(language, 6)
+    told = [paragraph(language, 150 + 70 * (n % 3), n) for n in range(6)]
+    text = "\n\n".join(f"{i.title}\n{t}" for i, t in zip(items, told, strict=True))
+    found = split(text, content_type="text/plain")
+    assert [entry.title for entry in found] == [item.title for item in items]
+    assert [entry.summary for entry in found] == told
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
+from statistics import median_high
 
 import attrs
 
@@ -25,6 +26,11 @@ from scraper.split.segments import PARAGRAPH
 _META_LENGTH = 60
 _LONG_LINE = 300
 _LEAST_TEXT = 300
+_MOST_HEADS = 4
+_MANY = 6
+_FEWEST_WITHOUT_DETAILS = 3
+_FEWEST_TEXTS = 5
+_LEAST_ALIKE = 0.75
 _DATE_LETTERS = 25
 _CODE_LETTERS = 3
 _TAXONOMY = re.compile(
@@ -74,9 +80,10 @@ def read_rhythm(document: Document) -> list[Entry]:
     with_prose = shapes.count(Shape.PROSE) > 1
     parts = _by_prose(lines, shapes) if with_prose else _by_details(lines, shapes)
     titled = sum(bool(_title_of(part)) for part in parts) * 2 > len(parts)
-    if len(parts) < 2 or not (titled or _is_row_of_texts(parts)):  # noqa: PLR2004
+    if not _has_rhythm(parts, titled=titled):
+        kind = "the prose of one text, such as an article" if with_prose else "no list"
         raise NoEntries(
-            "The text is no list: its lines have no rhythm",
+            f"The text is {kind}: its lines have no rhythm",
             where=document.url,
             expected="titles, paragraphs and details in turn",
         )
@@ -210,10 +217,30 @@ def _is_names(line: str) -> bool:
     return len(small) * 3 <= len(parts)
 
 
-def _is_row_of_texts(parts: Sequence[_Part]) -> bool:
-    """Whether paragraphs without titles are long enough to be texts of their own."""
-    lengths = sorted(sum(map(width, part.prose)) for part in parts)
-    return bool(lengths) and lengths[len(lengths) // 2] >= _LEAST_TEXT
+def _has_rhythm(parts: Sequence[_Part], *, titled: bool) -> bool:
+    """Whether the parts are entries: prose, too, has headings, paragraphs and figures.
+
+    Most entries have details. Where they have none, they are alike: as many lines above each
+    paragraph, or texts of one length.
+    """
+    if len(parts) < 2 or median_high(len(part.heads) for part in parts) > _MOST_HEADS:  # noqa: PLR2004
+        return False
+    lengths = [sum(map(width, part.prose)) for part in parts]
+    if not titled and median_high(lengths) < _LEAST_TEXT:
+        return False
+    built = Counter((len(part.heads), len(part.prose)) for part in parts)
+    alike = max(built.values()) / len(parts)
+    if sum(bool(part.details) for part in parts) * 2 >= len(parts):
+        return len(parts) >= _MANY or alike > 0.5  # noqa: PLR2004  most of them
+    if titled:
+        return len(parts) >= _FEWEST_WITHOUT_DETAILS and alike >= _LEAST_ALIKE
+    return len(parts) >= _FEWEST_TEXTS and _are_of_one_length(lengths)
+
+
+def _are_of_one_length(lengths: Sequence[int]) -> bool:
+    """Whether no text is far shorter or longer than the others, as in no article."""
+    usual = median_high(lengths)
+    return min(lengths) * 3 >= usual * 2 and max(lengths) * 2 <= usual * 3
 
 
 def _entry(part: _Part, *, titled: bool, parse: Parse) -> Entry:
