@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
@@ -18,6 +18,7 @@ import pytest
 
 from tests import bulk_input, bulk_server
 from tests.crawls import ROOT, command, environment
+from tests.processes import answering_ctrl_c, wait_until
 
 ENTRIES = 3_000
 BROKEN_EVERY = 100
@@ -181,9 +182,7 @@ def check_equal(paths: Paths, whole: Paths) -> None:
 
 
 def started(paths: Paths) -> subprocess.Popen[str]:
-    # A shell's background jobs ignore Ctrl-C, and children inherit that.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
+    with answering_ctrl_c():
         return subprocess.Popen(
             command(*paths.args, "--workers", "2"),
             env=environment(),
@@ -192,8 +191,6 @@ def started(paths: Paths) -> subprocess.Popen[str]:
             start_new_session=True,
             text=True,
         )
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def finish(paths: Paths) -> int:
@@ -210,19 +207,7 @@ def finish(paths: Paths) -> int:
 def wait_for_growth(paths: Paths, process: subprocess.Popen[str]) -> None:
     """Wait until workers have sent something, which is long before they are done."""
     records = paths.partial / "records"
-
-    def grown() -> bool:
-        assert process.poll() is None, process.communicate()
-        return records.exists() and records.stat().st_size > 0
-
-    wait_until(grown)
-
-
-def wait_until(fulfilled: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not fulfilled():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
+    wait_until(lambda: records.exists() and records.stat().st_size, process)
 
 
 def session(leader: int) -> list[int]:

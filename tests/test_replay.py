@@ -7,7 +7,6 @@ import json
 import re
 import signal
 import subprocess
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -23,6 +22,7 @@ from spiders.huggingface_papers import HuggingFacePapersSpider
 from spiders.shamra_academia import ShamraAcademiaSpider
 from tests.archives import Foreign, own, pages, reader
 from tests.crawls import QUICK, ROOT, Ended, command, crawl, environment, scrapy, start
+from tests.processes import wait_until
 from tests.site import Site, refused_port
 from tools.snapshot_site import serve
 
@@ -226,9 +226,7 @@ def test_a_killed_crawl_leaves_what_came_before(tmp_path: Path, site: Site) -> N
         ARCHIVE_FILE=str(archive),
     )
     try:
-        until = time.monotonic() + 120
-        while not site.hits["/slow"] and time.monotonic() < until:
-            time.sleep(0.02)
+        wait_until(lambda: site.hits["/slow"], process)
     finally:
         process.send_signal(signal.SIGKILL)
         process.communicate(timeout=30)

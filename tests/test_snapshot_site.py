@@ -5,11 +5,11 @@ from __future__ import annotations
 import socket
 import struct
 import threading
-import time
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.processes import wait_until
 from tools.snapshot_site import serve
 
 NO_LINGER = struct.pack("ii", 1, 0)
@@ -28,12 +28,8 @@ def test_a_client_that_resets_the_connection_leaves_no_traceback(
         with socket.create_connection((address.hostname, address.port), timeout=5) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, NO_LINGER)
             client.sendall(asked)
-            deadline = time.monotonic() + 10
-            while threading.active_count() == before:  # until the server is at work on it
-                assert time.monotonic() < deadline
-        while threading.active_count() > before:
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
+            wait_until(lambda: threading.active_count() > before)  # the server is at work on it
+        wait_until(lambda: threading.active_count() == before)
     told = capsys.readouterr()
     assert told.err == ""
     assert told.out == ""

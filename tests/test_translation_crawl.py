@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from scrapy.settings import Settings
 from normalize import Entry, Normalizer, Record
 from scraper.translation import TranslationSettings, languages_wanted
 from tests.crawls import GOOD, ROOT, command, crawl, environment, finish, start
+from tests.processes import answering_ctrl_c, wait_until
 from tests.site import Site
 from tests.translation_models import install_models
 from tools.snapshot_site import serve
@@ -186,7 +187,7 @@ def test_a_crawl_that_is_interrupted_loses_nothing_that_was_under_way(
 ) -> None:
     (tmp_path / "feed.jsonl").write_text(GOOD, encoding="utf-8")
     process = begin(tmp_path, site, told(models, "SlowNormalizer"), "path=/ok?n=30")
-    wait_for(tmp_path / TRANSLATING, process)
+    wait_until((tmp_path / TRANSLATING).exists, process)
     process.send_signal(signal.SIGINT)
     ended = finish(process, tmp_path)
     assert (ended.code, ended.outcome) == (130, "interrupted"), ended.err
@@ -199,9 +200,10 @@ def test_a_crawl_that_is_interrupted_loses_nothing_that_was_under_way(
 def test_a_second_interruption_waits_for_no_model(tmp_path: Path, site: Site, models: Path) -> None:
     (tmp_path / "feed.jsonl").write_text(GOOD, encoding="utf-8")
     process = begin(tmp_path, site, told(models, "EndlessNormalizer"), "path=/ok?n=3")
-    wait_for(tmp_path / TRANSLATING, process)
+    wait_until((tmp_path / TRANSLATING).exists, process)
     process.send_signal(signal.SIGINT)
-    time.sleep(0.5)
+    assert process.stderr is not None
+    assert any("Received SIGINT, shutting down gracefully" in line for line in process.stderr)
     process.send_signal(signal.SIGINT)
     ended = finish(process, tmp_path)
     assert ended.code == 130, ended.err
@@ -215,7 +217,7 @@ def test_a_crawl_that_is_killed_leaves_the_feed_and_no_false_translation(
     (tmp_path / "feed.jsonl").write_text(GOOD, encoding="utf-8")
     settings = told(models, TRANSLATE_CACHE=str(killed), CONCURRENT_ITEMS="10")
     process = begin(tmp_path, site, settings, "path=/ok?n=150")
-    wait_until(lambda: bool(cached(killed)), process)
+    wait_until(lambda: cached(killed), process)
     process.kill()
     assert finish(process, tmp_path).feed == GOOD
     kept = cached(killed)
@@ -277,7 +279,8 @@ def test_settings_become_arguments() -> None:
 
 def begin(folder: Path, site: Site, settings: dict[str, str], path: str) -> subprocess.Popen[str]:
     feed = str(folder / "feed.jsonl")
-    return start("-a", f"base={site.base}", "-a", path, "-O", feed, **settings)
+    with answering_ctrl_c():
+        return start("-a", f"base={site.base}", "-a", path, "-O", feed, **settings)
 
 
 def cached(path: Path) -> dict[bytes, tuple[str, str, str | None]]:
@@ -290,15 +293,3 @@ def cached(path: Path) -> dict[bytes, tuple[str, str, str | None]]:
         except sqlite3.OperationalError:
             return {}
     return {key: (text, status, reason) for key, text, status, reason in rows}
-
-
-def wait_for(file: Path, process: subprocess.Popen[str]) -> None:
-    wait_until(file.exists, process)
-
-
-def wait_until(true: Callable[[], bool], process: subprocess.Popen[str]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
