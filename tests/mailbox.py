@@ -78,6 +78,31 @@ class _Session(socketserver.StreamRequestHandler):
         self.wfile.write(f"{text}\r\n".encode())
 
 
+class Dripper(socketserver.ThreadingTCPServer):
+    """Answers whatever it is asked with a letter now and then, without an end."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Drip)
+        self.port: int = self.server_address[1]
+        self.ended = threading.Event()
+
+    def server_close(self) -> None:
+        """End the answers too."""
+        self.ended.set()
+        super().server_close()
+
+
+class _Drip(socketserver.StreamRequestHandler):
+    server: Dripper
+
+    def handle(self) -> None:
+        while not self.server.ended.wait(0.02):
+            try:
+                self.wfile.write(b"2")
+            except ConnectionError:
+                return
+
+
 @contextmanager
 def serving(server: Any) -> Iterator[Any]:  # noqa: ANN401  either of the two
     """Serve for the length of the block."""

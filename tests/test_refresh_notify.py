@@ -15,10 +15,11 @@ import attrs
 import pytest
 
 from scraper.outcome import Outcome
+from scraper.runs import channels as told_by
 from scraper.runs.channels import DeliveryError, channels
-from scraper.runs.notify import Notifier, Report
+from scraper.runs.notify import Channels, Notifier, Report
 from scraper.runs.plan import EmailTable, NotifyTable
-from tests.mailbox import Hook, Mailbox, serving
+from tests.mailbox import Dripper, Hook, Mailbox, serving
 from tests.site import refused_port
 
 START = datetime(2026, 11, 21, 6, 0, tzinfo=UTC)
@@ -223,6 +224,47 @@ def test_an_answer_that_is_no_http_is_no_delivery() -> None:
         with pytest.raises(DeliveryError, match="BadStatusLine"):
             deliver({"text": "x", "time": "", "changes": []})
         thread.join()
+
+
+@pytest.mark.parametrize("kind", ["webhook", "email"])
+def test_a_server_that_answers_letter_by_letter_holds_nobody_up(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(told_by, "LIMIT", 0.5)
+    with serving(Dripper()) as server:
+        table = {
+            "webhook": NotifyTable(webhook=f"http://127.0.0.1:{server.port}/"),
+            "email": NotifyTable(
+                email=EmailTable(host="127.0.0.1", port=server.port, sender="a@b", to=("c@d",))
+            ),
+        }
+        (deliver,) = channels(table[kind]).values()
+        with pytest.raises(DeliveryError, match=r"it took longer than 0\.5 s"):
+            deliver({"text": "x", "time": "", "changes": []})
+    for thread in threading.enumerate():
+        if thread.name == "delivery":
+            thread.join(30)
+
+
+def test_what_a_program_leaves_running_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(told_by, "SECONDS", 5.0)
+    (deliver,) = channels(NotifyTable(command=("sh", "-c", "sleep 20 & exit 0"))).values()
+    deliver({"text": "x", "time": "", "changes": []})
+
+
+def test_what_one_channel_told_is_remembered_before_the_next_is_tried(tmp_path: Path) -> None:
+    phone = Phone()
+    memory = tmp_path / "told.json"
+    report = Report(source="a", outcome=Outcome.HTTP, told="", stale_since=None)
+
+    def stopped(_: Mapping[str, Any]) -> None:
+        raise KeyboardInterrupt
+
+    telling: Channels = {"phone": phone, "stopped": stopped}
+    for _ in range(2):
+        with pytest.raises(KeyboardInterrupt):
+            Notifier(telling, memory=memory, quiet=HOUR).tell([report], now=START)
+    assert phone.calls == 1
 
 
 def test_two_refreshes_that_tell_at_once_forget_nothing(tmp_path: Path) -> None:

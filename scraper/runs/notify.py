@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,15 +14,19 @@ from typing import Any
 import attrs
 
 from normalize.convert import InvalidEntry, from_json_types, to_json_types
-from scraper.atomic import atomic_writer, directory_lock
+from scraper.atomic import atomic_writer
 from scraper.outcome import Outcome
 from scraper.runs.channels import DeliveryError
+from scraper.runs.lock import wait_for
 
 logger = logging.getLogger(__name__)
 
 HEALTHY = "healthy"
 MOST_QUIET = timedelta(days=1)
 RETRY = timedelta(minutes=5)
+
+LOCK_SECONDS = 30.0
+"""How long one waits for another process that is writing down what it told."""
 
 Channels = Mapping[str, Callable[[Mapping[str, Any]], None]]
 """What delivers a message, by name; raises `DeliveryError`."""
@@ -59,7 +65,7 @@ class Told:
     """Deliveries that failed one after the other; `at` is then the time of the last."""
 
 
-Memory = dict[str, dict[str, Told]]
+_Memory = dict[str, dict[str, Told]]
 """Channel, source, what it was told."""
 
 
@@ -90,25 +96,23 @@ class Notifier:
         if not self._channels:
             return
         memory = self._remembered()
-        tried: Memory = {}
         for name in self._channels:
             told = memory.get(name, {})
             news = [r for r in reports if self._is_news(r, told.get(r.source, Told()), now)]
             if news:
                 done = self._deliver(name, news, told, now)
-                tried[name] = {
+                tried = {
                     r.source: self._after(told.get(r.source, Told()), r, now, done=done)
                     for r in news
                 }
-        if tried:
-            self._remember(tried)
+                # Before the next channel is tried: a refresh may be stopped meanwhile.
+                self._remember(name, tried)
 
-    def _remember(self, tried: Memory) -> None:
+    def _remember(self, name: str, tried: Mapping[str, Told]) -> None:
         """Add to what is in the file by now: refreshes of other sources tell as well."""
-        with directory_lock(self._path.parent):
+        with _locked(self._path.parent):
             memory = self._remembered()
-            for name, told in tried.items():
-                memory[name] = {**memory.get(name, {}), **told}
+            memory[name] = {**memory.get(name, {}), **tried}
             with atomic_writer(self._path) as file:
                 json.dump({n: _plain(told) for n, told in memory.items()}, file, indent=1)
 
@@ -141,7 +145,7 @@ class Notifier:
         quiet = self._quiet if calm else max(self._quiet, doubled)
         return Told(state=report.state, at=at, quiet=quiet.total_seconds())
 
-    def _remembered(self) -> Memory:
+    def _remembered(self) -> _Memory:
         try:
             data = json.loads(self._path.read_text(encoding="utf-8"))
             return {
@@ -153,6 +157,17 @@ class Notifier:
         except (ValueError, AttributeError, InvalidEntry) as error:
             logger.warning("%s is not understood and begun anew: %s", self._path, error)
             return {}
+
+
+@contextlib.contextmanager
+def _locked(directory: Path) -> Iterator[None]:
+    descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        if not wait_for(descriptor, LOCK_SECONDS):
+            raise TimeoutError(f"{directory} has been locked for {LOCK_SECONDS:g} s")
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _retry_after(failures: int) -> timedelta:

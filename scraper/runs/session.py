@@ -118,7 +118,7 @@ def _notify(order: Order, reports: Sequence[SourceReport]) -> None:
     try:
         notifier.tell(told, now=datetime.now(UTC))
     except OSError as error:
-        logger.error("Nobody could be told: %s", error)  # noqa: TRY400  the message says it all
+        logger.error("What was told cannot be written down, so it may be told again: %s", error)  # noqa: TRY400  the message says it all
 
 
 def _memory(layout: Layout) -> Path:
