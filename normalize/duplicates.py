@@ -122,7 +122,9 @@ class DuplicateIndex:
         near = [_Near(record=known, texts=known.fingerprints()) for known in found.near]
         original = self._original(current, texts, [(kinds[key], r) for key, r in found.exact])
         root = original or self._nearest(current, texts, near)
-        duplicate_of = (original.duplicate_of or original.id) if original else None
+        first = (original.duplicate_of or original.id) if original else None
+        # Seen again with another text, the first of its copies finds one of those.
+        duplicate_of = first if first != record.id else None
         cluster_id = (root.cluster_id or root.id) if root else None
         current = attrs.evolve(
             current,

@@ -10,6 +10,9 @@ from importlib.resources import files
 
 import attrs
 
+_COUNT = r"\d{1,6}"
+"""The number of authors left out; no list of authors is longer."""
+
 _ARABIC_FOLDS = str.maketrans("أإآٱىة", "اااايه")
 
 
@@ -89,8 +92,8 @@ def name_words() -> NameWords:
             re.IGNORECASE,
         ),
         counted_truncation=re.compile(
-            rf"{opening}(\d+)\s*(?:{_any(data['counted_truncations'])})[.…\s)）]*$"
-            rf"|[\s、,]*(?:{_any(data['counted_openings'])})\s*(\d+)\s*[名人명位]?\s*$",
+            rf"{opening}({_COUNT})\s*(?:{_any(data['counted_truncations'])})[.…\s)）]*$"
+            rf"|[\s、,]*(?:{_any(data['counted_openings'])})\s*({_COUNT})\s*[名人명位]?\s*$",
             re.IGNORECASE,
         ),
         suffixes=_folded(data["generational_suffixes"]),

@@ -60,7 +60,7 @@ def _words() -> _Words:
     """Read the vocabulary; names compare case-folded."""
     data = json.loads((files("normalize") / "data" / "places.json").read_text(encoding="utf-8"))
     words = "|".join(re.escape(word) for word in sorted(data["fold_words"], key=len, reverse=True))
-    folded = rf"[(（]?\+?\s*(\d+)\s*(?:{words})\s*(?:\.{{2,}}|…)?\s*[)）]?"
+    folded = rf"[(（]?\+?\s*(\d{{1,6}})\s*(?:{words})\s*(?:\.{{2,}}|…)?\s*[)）]?"
     return _Words(
         roots=frozenset(name.casefold() for name in data["roots"]),
         small=frozenset(word.casefold() for word in data["small_words"]),

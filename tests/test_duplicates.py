@@ -280,6 +280,47 @@ def test_distinct_abstracts_stay_apart_and_cut_ones_join() -> None:
     assert [found.cluster_id for found in cut] == [found.id for found in whole]
 
 
+def test_the_first_of_its_copies_stays_the_first_when_its_text_changes() -> None:
+    with DuplicateIndex() as index:
+        first = index.assign(record("a", title=TITLE, url="https://example.com/a"))
+        copy = index.assign(record("b", title=TITLE, url="https://example.com/a"))
+        changed = index.assign(record("a", title=f"{TITLE}, revised", url="https://example.com/a"))
+    assert (first.duplicate_of, first.cluster_id) == (None, "demo:a")
+    assert (copy.duplicate_of, copy.cluster_id) == ("demo:a", "demo:a")
+    assert (changed.duplicate_of, changed.cluster_id) == (None, "demo:a")
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("abcd"),
+            st.sampled_from([TITLE, f"{TITLE}, revised", SUMMARY[:80]]),
+            st.sampled_from(["", SUMMARY, SUMMARY[60:]]),
+            st.sampled_from(["https://example.com/1", "https://example.com/2"]),
+        ),
+        min_size=2,
+        max_size=8,
+    )
+)
+def test_records_seen_again_and_again_have_consistent_places(
+    seen: list[tuple[str, str, str, str]],
+) -> None:
+    places: dict[str, Record] = {}
+    with DuplicateIndex() as index:
+        for name, title, summary, url in seen:
+            found = index.assign(record(name, title=title, summary=summary, url=url))
+            assert found.id != found.duplicate_of
+            assert found.duplicate_of is None or found.duplicate_of in places
+            assert found.cluster_id in {found.id, *places}
+            places[found.id] = found
+        for found in places.values():
+            again = index.assign(found)
+            assert again.duplicate_of == found.duplicate_of
+            head = index.assign(places[again.cluster_id or ""])
+            assert head.cluster_id == head.id
+
+
 @settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.text(), st.text(), st.text()), min_size=2, max_size=6))
 def test_no_record_is_its_own_duplicate(texts: list[tuple[str, str, str]]) -> None:

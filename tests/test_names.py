@@ -195,6 +195,12 @@ def test_real_family_first_bylines_come_out_even() -> None:
     }
 
 
+def test_a_number_of_authors_without_end_is_no_number() -> None:
+    found = split_byline(f"Jane Doe and {'9' * 5000} others")
+    assert found.names[0] == "Jane Doe"
+    assert found.issues == ()
+
+
 def _letters(text: str) -> Counter[str]:
     return Counter(char for char in text if char.isalpha())
 

@@ -136,6 +136,7 @@ def test_taxonomy_lines_are_recognised(line: str) -> None:
     ("line", "count"),
     [
         ("- (4 more...)", 4),
+        (f"- ({'9' * 5000} more...)", None),
         ("(12 more…)", 12),
         ("• (1 more ...)", 1),
         ("(٣ أخرى...)", 3),
