@@ -23,7 +23,7 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS
 import langdetect
 
 from normalize.language import detect, detector, engines
-from normalize.language.vocabulary import vocabulary
+from normalize.vocabulary import vocabulary
 
 Row = tuple[str, str]
 

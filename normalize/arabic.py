@@ -5,13 +5,12 @@ A key is for comparing; no record ever holds one.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 
 from normalize.characters import ARABIC_MARK, TATWEEL
+from normalize.vocabulary import vocabulary
 
 _OTHER_DIGIT = re.compile(r"(?![0-9])\d")
 _DECIMAL = re.compile(r"(?<=[0-9])\u066b(?=[0-9])")
@@ -26,9 +25,12 @@ _MOST_ROUNDS = 8
 
 @cache
 def _letters() -> dict[int, str]:
-    text = (files("normalize") / "data" / "text_fold.json").read_text(encoding="utf-8")
     return str.maketrans(
-        {letter: target for target, letters in json.loads(text).items() for letter in letters}
+        {
+            letter: target
+            for target, letters in vocabulary("text_fold").items()
+            for letter in letters
+        }
     )
 
 

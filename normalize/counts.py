@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 
 import attrs
+
+from normalize.vocabulary import vocabulary
 
 MAX_DIGITS = 18
 MAX_WORDS = 4
@@ -50,7 +50,7 @@ class _Words:
 
 @cache
 def _words() -> _Words:
-    data = json.loads((files("normalize") / "data" / "counts.json").read_text(encoding="utf-8"))
+    data = vocabulary("counts")
     scales = _by_word(data["scales"])
     names = "|".join(sorted(map(re.escape, scales), key=len, reverse=True))
     about = "|".join(sorted(map(re.escape, data["about"]), key=len, reverse=True))

@@ -6,19 +6,19 @@ folded (case, diacritics, Arabic spelling, endings) and kept as 32-bit hashes.
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 import zlib
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, lru_cache
-from importlib.resources import files
 from itertools import chain
 from operator import itemgetter
 
 import attrs
 from rensa import RMinHash
+
+from normalize.vocabulary import vocabulary
 
 SKETCH_VERSION = f"2/{RMinHash.ALGORITHM_VERSION}"
 """Fingerprints of another version cannot be compared."""
@@ -177,8 +177,7 @@ def _stem(word: str) -> tuple[str, ...]:
 
 @cache
 def _frequent() -> frozenset[str]:
-    text = (files("normalize") / "data" / "frequent_words.json").read_text(encoding="utf-8")
-    lists: dict[str, str] = json.loads(text)
+    lists: dict[str, str] = vocabulary("frequent_words")
     words = (word for language, line in lists.items() if language != "//" for word in line.split())
     return frozenset(stem for word in words for stem in _stem(word))
 

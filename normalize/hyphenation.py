@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from importlib.resources import files
+
+from normalize.vocabulary import vocabulary
 
 _SOFT = re.compile(r"(?<=\w)\xad *\n *(?=\w)")
 _HARD = re.compile(r"(?<=[^\W\d_])[-‐]\n(?=[^\W\d_])")
@@ -17,8 +17,7 @@ _LONGEST_WORD = 60
 
 @cache
 def _vocabulary() -> dict[str, frozenset[str]]:
-    text = (files("normalize") / "data" / "text_hyphens.json").read_text(encoding="utf-8")
-    return {name: frozenset(words) for name, words in json.loads(text).items()}
+    return {name: frozenset(words) for name, words in vocabulary("text_hyphens").items()}
 
 
 def join_hyphenated(text: str) -> str:

@@ -13,7 +13,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import unquote
 
@@ -21,6 +20,7 @@ import attrs
 
 from normalize.model import Entry
 from normalize.urls import canonical_url, tracking_pattern
+from normalize.vocabulary import vocabulary
 
 ID_HASH_LENGTH = 16
 CONTENT_HASH_LENGTH = 32
@@ -178,7 +178,7 @@ def _printable(text: str) -> str:
 
 @cache
 def _frozen_tracking() -> re.Pattern[str]:
-    data = json.loads((files("normalize") / "data" / "tracking.json").read_text(encoding="utf-8"))
+    data = vocabulary("tracking")
     return tracking_pattern(data["frozen"]["prefixes"], data["frozen"]["names"])
 
 

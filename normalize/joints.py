@@ -14,8 +14,8 @@ from functools import cache
 
 import attrs
 
-from normalize.language.vocabulary import vocabulary as read_vocabulary
 from normalize.letters import letter_profile
+from normalize.vocabulary import vocabulary as read_vocabulary
 
 _LETTERS_BEFORE = re.compile(r"[^\W\d_]*$")
 _LETTERS_AFTER = re.compile(r"[^\W\d_]*")

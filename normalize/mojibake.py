@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from importlib.resources import files
 
 from ftfy import TextFixerConfig, fix_encoding_and_explain
 from ftfy.badness import is_bad
+
+from normalize.vocabulary import vocabulary
 
 _CONFIG = TextFixerConfig(
     unescape_html=False,
@@ -82,8 +82,8 @@ def _may_be_mojibake(character: str) -> bool:
 
 @cache
 def _common_letters() -> dict[str, frozenset[str]]:
-    text = (files("normalize") / "data" / "text_charsets.json").read_text(encoding="utf-8")
-    return {charset: frozenset(letters) for charset, letters in json.loads(text).items()}
+    letters_of = vocabulary("text_charsets")
+    return {charset: frozenset(letters) for charset, letters in letters_of.items()}
 
 
 def _from_code_page(line: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 
 import attrs
+
+from normalize.vocabulary import vocabulary
 
 _COUNT = r"\d{1,6}"
 """The number of authors left out; no list of authors is longer."""
@@ -74,7 +74,7 @@ def fold_arabic(word: str) -> str:
 @cache
 def name_words() -> NameWords:
     """Read the vocabulary."""
-    data = json.loads((files("normalize") / "data" / "names.json").read_text(encoding="utf-8"))
+    data = vocabulary("names")
     conjunction = _any(data["conjunctions"])
     opening = rf"(?:^|[\s,;،؛、(（]+)(?:(?:{conjunction}|&)\s+|\+\s*|و\s?)?"
     return NameWords(

@@ -6,16 +6,15 @@ the classifier's confidence at the end. The page folds long lists and says how m
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 
 import attrs
 
 from normalize.issues import Issue, issue
 from normalize.model import TaxonomyPath
+from normalize.vocabulary import vocabulary
 
 MAX_NAME_LETTERS = 80
 MAX_NAME_WORDS = 10
@@ -58,7 +57,7 @@ class _Line:
 @cache
 def _words() -> _Words:
     """Read the vocabulary; names compare case-folded."""
-    data = json.loads((files("normalize") / "data" / "places.json").read_text(encoding="utf-8"))
+    data = vocabulary("places")
     words = "|".join(re.escape(word) for word in sorted(data["fold_words"], key=len, reverse=True))
     folded = rf"[(（]?\+?\s*(\d{{1,6}})\s*(?:{words})\s*(?:\.{{2,}}|…)?\s*[)）]?"
     return _Words(

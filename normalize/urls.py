@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from functools import cache
-from importlib.resources import files
 from urllib.parse import unquote
 
 import attrs
+
+from normalize.vocabulary import vocabulary
 
 # RFC 3986, appendix B: matches every string, so that nothing here can fail.
 _PARTS = re.compile(
@@ -43,16 +43,8 @@ class _Url:
 
 
 @cache
-def _data() -> dict[str, list[str]]:
-    data: dict[str, list[str]] = json.loads(
-        (files("normalize") / "data" / "tracking.json").read_text(encoding="utf-8")
-    )
-    return data
-
-
-@cache
 def _tracking() -> re.Pattern[str]:
-    return tracking_pattern(_data()["prefixes"], _data()["names"])
+    return tracking_pattern(vocabulary("tracking")["prefixes"], vocabulary("tracking")["names"])
 
 
 def tracking_pattern(prefixes: list[str], names: list[str]) -> re.Pattern[str]:
@@ -98,7 +90,9 @@ def match_url(url: str) -> str:
     rest = _AMP_CACHE.sub("", _plain_host(host) + found.path)
     host, _, path = rest.partition("/")
     query = [part for part in (found.query or "").split("&") if part]
-    kept = sorted(part for part in query if part.lower() not in _data()["amp_parameters"])
+    kept = sorted(
+        part for part in query if part.lower() not in vocabulary("tracking")["amp_parameters"]
+    )
     fragment = f"#{found.fragment}" if found.fragment else ""
     return _plain_host(host) + _plain_path(path) + ("?" + "&".join(kept) if kept else "") + fragment
 
@@ -147,7 +141,7 @@ def _plain_host(host: str) -> str:
     if len(labels) > 2 and re.fullmatch(r"www\d?", labels[0]):  # noqa: PLR2004  a site and its suffix
         labels = labels[1:]
     for place in (0, 1):
-        if len(labels) > place + 2 and labels[place] in _data()["mobile_labels"]:
+        if len(labels) > place + 2 and labels[place] in vocabulary("tracking")["mobile_labels"]:
             labels = [*labels[:place], *labels[place + 1 :]]
     return ".".join(labels)
 
@@ -157,4 +151,4 @@ def _plain_path(path: str) -> str:
     plain = unicodedata.normalize("NFC", "/" + unquote(path, errors="replace")).rstrip("/")
     plain = _AMP_PATH.sub("", plain)
     head, _, last = plain.rpartition("/")
-    return (head if last.lower() in _data()["index_files"] else plain).rstrip("/")
+    return (head if last.lower() in vocabulary("tracking")["index_files"] else plain).rstrip("/")

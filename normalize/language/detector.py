@@ -21,8 +21,9 @@ from normalize.language.scripts import (
     leading_run,
     without_marked_up,
 )
-from normalize.language.vocabulary import default_language, vocabulary
+from normalize.language.vocabulary import default_language
 from normalize.model import Direction
+from normalize.vocabulary import vocabulary
 
 UNDETERMINED = "und"
 CHARACTERS = 1000

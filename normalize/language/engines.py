@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
 from normalize.language.evidence import candidates
-from normalize.language.vocabulary import vocabulary
+from normalize.vocabulary import vocabulary
 
 # functools.cache alone would let two threads that come first both load a model.
 _LOADING: Final = threading.RLock()

@@ -9,7 +9,8 @@ from functools import cache
 
 import attrs
 
-from normalize.language.vocabulary import penalties, vocabulary
+from normalize.language.vocabulary import penalties
+from normalize.vocabulary import vocabulary
 
 NATS_OF_LETTER = 2.5
 """Evidence of one letter for the languages that write it, against those that do not."""

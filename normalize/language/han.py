@@ -9,7 +9,7 @@ from functools import cache
 import attrs
 
 from normalize.language.scripts import HAN, KANA, script_of
-from normalize.language.vocabulary import vocabulary
+from normalize.vocabulary import vocabulary
 
 CHINESE, JAPANESE = "zh", "ja"
 TRADITIONAL = "Hant"

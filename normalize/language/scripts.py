@@ -11,8 +11,8 @@ from functools import cache, lru_cache
 
 import attrs
 
-from normalize.language.vocabulary import vocabulary
 from normalize.model import Direction
+from normalize.vocabulary import vocabulary
 
 HAN, KANA = "Hani", "Kana"
 LATIN = "Latn"

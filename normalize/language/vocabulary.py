@@ -1,19 +1,10 @@
-"""The vocabularies of this package, read once from ``normalize/data``."""
+"""What the vocabularies say of languages: how rare they are, and which one a script stands for."""
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
-
-@cache
-def vocabulary(name: str) -> dict[str, Any]:
-    """Read ``normalize/data/<name>.json``; its ``//`` key says what the file holds."""
-    path = files("normalize") / "data" / f"{name}.json"
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return data
+from normalize.vocabulary import vocabulary
 
 
 @cache

@@ -10,13 +10,13 @@ from functools import cache
 import attrs
 
 from normalize.language.scripts import LATIN, script_of
-from normalize.language.vocabulary import vocabulary as language_vocabulary
 from normalize.model import TranslationStatus
 from normalize.translate.model import Reason, Verdict
 from normalize.translate.protect import Protection, has_words
 from normalize.translate.repetition import repeats
 from normalize.translate.scripts import scripts_of
-from normalize.translate.vocabulary import is_spaced, model_code, vocabulary
+from normalize.translate.vocabulary import is_spaced, model_code
+from normalize.vocabulary import vocabulary
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _FINAL = re.compile(r"[.!?…؟۔।॥։።។。！？｡:;؛][\s\"'”’»›)\]」』）】》〉]*$")
@@ -168,7 +168,7 @@ def _is_name(word: str) -> bool:
 @cache
 def _function_words(language: str) -> frozenset[str]:
     found: set[str] = set()
-    for script, languages in language_vocabulary("languages_words").items():
+    for script, languages in vocabulary("languages_words").items():
         if script != "//":
             found.update(languages.get(language, "").split())
     return frozenset(found)

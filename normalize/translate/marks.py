@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from normalize.translate.numbers import in_digits_of
 from normalize.translate.protect import Piece, PieceKind
-from normalize.translate.vocabulary import is_spaced, model_code, vocabulary
+from normalize.translate.vocabulary import is_spaced, model_code
+from normalize.vocabulary import vocabulary
 
 _OPENING = frozenset("([{«“‘\"'<$\\`#@")
 _CLOSING = frozenset(")]}»”’,;:.!?%>$`")

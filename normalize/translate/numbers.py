@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from normalize.translate.vocabulary import model_code, vocabulary
+from normalize.translate.vocabulary import model_code
+from normalize.vocabulary import vocabulary
 
 # A sign counts where nothing is before it: not in "1990-2000" nor "GPT-4".
 _SIGN = r"(?:(?<![\w)\]\-−.,])[-−])?"

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from normalize.spans import protected_spans
 from normalize.translate.numbers import NUMBER, numbers
-from normalize.translate.vocabulary import vocabulary
+from normalize.vocabulary import vocabulary
 
 # Raised whenever sentences are protected, divided or judged otherwise: part of every cache key.
 PROTECTION_VERSION = "2"

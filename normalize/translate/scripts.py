@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from normalize.language.scripts import LATIN, script_of
-from normalize.translate.vocabulary import model_code, vocabulary
+from normalize.translate.vocabulary import model_code
+from normalize.vocabulary import vocabulary
 
 
 @cache

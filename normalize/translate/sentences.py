@@ -6,14 +6,13 @@ them), initials, citations, quotations that go on, and marks that it does not kn
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
 import attrs
+
+from normalize.vocabulary import vocabulary
 
 _LINE = re.compile(r"[^\r\n\u0085\u2028\u2029]*[\r\n\u0085\u2028\u2029]*")
 _CLOSING = "\"'”’»›)]}」』）】》〉\u200e\u200f"
@@ -182,8 +181,7 @@ def _cut_alike(text: str, pieces: Sequence[str]) -> list[str]:
 
 @cache
 def _rules() -> _Rules:
-    path = files("normalize") / "data" / "sentences.json"
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    data = vocabulary("sentences")
     return _Rules(
         never_final=_words(data["never_final"]),
         before_numbers=_words(data["before_numbers"]),

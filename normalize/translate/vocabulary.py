@@ -1,19 +1,8 @@
-"""The vocabularies of this package, read once from ``normalize/data``."""
+"""What the vocabularies say of languages: their code in packages, and whether words stand apart."""
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from importlib.resources import files
-from typing import Any
-
-
-@cache
-def vocabulary(name: str) -> dict[str, Any]:
-    """Read ``normalize/data/<name>.json``; its ``//`` key says what the file holds."""
-    path = files("normalize") / "data" / f"{name}.json"
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return data
+from normalize.vocabulary import vocabulary
 
 
 def model_code(language: str) -> str:
