@@ -128,6 +128,41 @@ def test_a_configuration_that_no_crawl_can_begin_with_is_refused(
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.parametrize(
+    ("setting", "instead"),
+    [
+        ('TRANSLATE_TO = "fr"', 'write to = "LANGS" at the top of refresh.toml, or --to'),
+        ('TRANSLATE_CACHE = "a.sqlite"', "write -s TRANSLATE_CACHE=FILE"),
+        ("CLOSESPIDER_TIMEOUT = 5", "write timeout = SECONDS in refresh.toml"),
+        ('ARCHIVE_FILE = "a.warc.gz"', "write archive = true at the top"),
+        ('REPLAY_FILES = "a.warc.gz"', "write --replay WARC"),
+        ('STATE_FILE = "a.sqlite"', "leave it out"),
+        ('RUN_DIR = "a"', "leave it out"),
+        ('LOG_FILE = "a.log"', "the log of each run is in its directory"),
+        ('FEEDS = "{}"', "--out says where to"),
+    ],
+)
+def test_a_setting_that_the_refresh_would_override_is_refused(
+    tmp_path: Path, setting: str, instead: str
+) -> None:
+    name = setting.partition(" ")[0]
+    path = tmp_path / "refresh.toml"
+    path.write_text(
+        f"[[source]]\nname = 'bulletin'\nsettings = {{ {setting} }}\n", encoding="utf-8"
+    )
+    told = refusal("--config", str(path), "--out", str(tmp_path / "out"))
+    assert told.startswith(f"bulletin: settings: {name} has no effect here; ")
+    assert instead in told
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_setting_that_the_refresh_would_override_is_wrong_usage(tmp_path: Path) -> None:
+    done = scrapy("refresh", "aitopics", "--out", str(tmp_path / "out"), "-s", "RUN_DIR=elsewhere")
+    assert done.returncode == 2
+    assert b"-s: RUN_DIR has no effect here; a refresh sets it itself" in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_an_output_that_is_a_file_is_wrong_usage(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_text("in the way", encoding="utf-8")
