@@ -91,6 +91,10 @@ class Issue(StrEnum):
     ENCODING_GUESSED = "encoding_guessed"
     """The declared character set did not fit the bytes; the detail names the one that did."""
 
+    ENCODING_UNCERTAIN = "encoding_uncertain"
+    """Neither page nor source tells the character set, and the bytes fit another one nearly as
+    well as that of the detail: names and titles may be misread."""
+
     ENCODING_LOSSY = "encoding_lossy"
     """Some bytes fit no character set and were replaced by U+FFFD."""
 

@@ -244,3 +244,46 @@ def test_windows_1256_declared_is_read_as_it_is(text: str) -> None:
     read = decode(text.encode("windows-1256"), content_type="text/html; charset=windows-1256")
     utf8_by_chance = read.encoding == "utf-8" and not text.isascii()
     assert utf8_by_chance or read.text == text
+
+
+SHORT = [
+    ("windows-1256", "خبر عاجل من دمشق"),
+    ("windows-1255", "חדשות היום מירושלים"),
+    ("windows-874", "ข่าววันนี้"),
+    ("euc-kr", "오늘의 뉴스"),
+    ("gb18030", "今日新闻"),
+    ("big5", "今日新聞"),
+    ("shift_jis", "今日のニュース"),
+    ("euc-jp", "今日のニュース"),
+    ("windows-1251", "Новости дня"),
+    ("koi8-r", "Новости дня"),
+    ("windows-1253", "Ειδήσεις"),
+    ("windows-1254", "Bugünün haberleri: yağışlı"),
+    ("windows-1250", "Zprávy dne: příliš žluťoučký"),
+    ("windows-1252", "Un café, por favor"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "text"), SHORT)
+def test_few_words_that_declare_nothing_are_read_by_their_letters(encoding: str, text: str) -> None:
+    body = f"<html><head><title>{text}</title></head><body><a href=/1>{text}</a></body></html>"
+    read = decode(encoded(body, encoding), content_type="text/html")
+    assert read.text == body
+    assert read.issues[0] == f"encoding_guessed:{read.encoding}"
+
+
+@pytest.mark.parametrize(("language", "encoding"), IN_USE)
+def test_a_page_that_declares_nothing_is_read_by_its_letters(language: str, encoding: str) -> None:
+    text = page(language)
+    assert decode(encoded(text, encoding)).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [("Łąka", "windows-1250"), ("señor", "windows-1252"), ("price: 5 £", "windows-1252"),
+     ("ÄÖÜ", "windows-1252")],
+)  # fmt: skip
+def test_too_few_letters_leave_a_doubt(text: str, encoding: str) -> None:
+    read = decode(text.encode(encoding), content_type="text/html")
+    assert f"encoding_uncertain:{read.encoding}" in read.issues
+    assert f"encoding_guessed:{read.encoding}" in read.issues

@@ -41,8 +41,8 @@ def fitting_code_pages(body: bytes, languages: Sequence[str], *, rival: str | No
     Returns:
         Names as Python knows them.
     """
-    table = _language_encodings()
-    sample = _sample(body)
+    table = language_code_pages()
+    sample = non_ascii_sample(body)
     found: list[str] = []
     for language in languages:
         known = table.get(language, ())
@@ -58,7 +58,7 @@ def fitting_code_pages(body: bytes, languages: Sequence[str], *, rival: str | No
 
 def is_in_runs(body: bytes) -> bool:
     """Whether bytes beyond ASCII stand mostly beside each other, as in no Latin script."""
-    sample = _sample(body)
+    sample = non_ascii_sample(body)
     in_runs = sum(len(run) for run in _RUN.findall(sample))
     return in_runs * 2 > len(_NON_ASCII.findall(sample))
 
@@ -73,21 +73,31 @@ def _may_be(name: str, sample: bytes, *, is_rivalled: bool) -> bool:
     return not is_rivalled and (is_short or name in _OF_TWO_BYTES)
 
 
-def _sample(body: bytes) -> bytes:
+def may_be_in(name: str, sample: bytes) -> bool:
+    """Whether bytes of an unknown language may be in a code page, by how those beyond ASCII lie."""
+    is_latin = name == LATIN_1 or name in _OF_LATIN_SCRIPT
+    if is_in_runs(sample):
+        return name != LATIN_1
+    return is_latin or name in _OF_TWO_BYTES
+
+
+def non_ascii_sample(body: bytes) -> bytes:
+    """The bytes that tell: from the first beyond ASCII on, 64 KiB at most."""
     first = _NON_ASCII.search(body)
     return body[first.start() : first.start() + _SAMPLE] if first else b""
 
 
 def _unfitness(sample: bytes, encoding: str, language: str) -> float:
     """How improbable the sample is as that language in that code page: minus log probability."""
-    profile, total = _letters(language)
+    profile, total = letter_counts(language)
     text = sample.decode(encoding, "replace")
     counts = (profile.get(NGram.normalize(letter), 0) for letter in text if not letter.isascii())
     return -sum(math.log((count + 0.5) / total) for count in counts)
 
 
 @cache
-def _letters(language: str) -> tuple[Mapping[str, float], float]:
+def letter_counts(language: str) -> tuple[Mapping[str, float], float]:
+    """How often a language's letters occur, and all of them together."""
     names = ("zh-cn", "zh-tw") if language == "zh" else (language,)
     letters: dict[str, float] = {}
     for name in names:
@@ -98,7 +108,8 @@ def _letters(language: str) -> tuple[Mapping[str, float], float]:
 
 
 @cache
-def _language_encodings() -> Mapping[str, Sequence[str]]:
+def language_code_pages() -> Mapping[str, Sequence[str]]:
+    """The legacy code pages of each language, the most used first."""
     text = resources.files("scraper").joinpath("data/encodings.json").read_text(encoding="utf-8")
     table = {lang: names for lang, names in json.loads(text).items() if lang != "_source"}
     return {lang: [resolve_encoding(name) or name for name in table[lang]] for lang in table}

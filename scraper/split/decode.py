@@ -12,6 +12,7 @@ from w3lib.encoding import http_content_type_encoding, resolve_encoding
 
 from normalize.issues import Issue, issue
 from scraper.split.code_pages import LATIN_1, fitting_code_pages, is_in_runs
+from scraper.split.likely_code_page import likely_code_page
 
 _HEAD = 4096
 _HTML_LANGUAGE = re.compile(rb"<html[^>]*?\slang\s*=\s*[\"']?([a-zA-Z]{2,3})", re.IGNORECASE)
@@ -55,8 +56,8 @@ def decode(
 
     Order of trust: the source's ``override``; a byte-order mark; the zeros of UTF-16; UTF-8
     wherever the bytes are UTF-8 (chance does not produce it); the HTTP header; ``<meta>``; the
-    code pages of the page's and the source's languages; the statistics of
-    `bs4.dammit.UnicodeDammit`. Latin-1, which servers declare unasked, counts as the weakest
+    code pages of the page's and the source's languages; the code page in which the bytes are
+    likeliest a language. Latin-1, which servers declare unasked, counts as the weakest
     declaration and only where the letters are not clearly those of another code page.
     """
     if override:
@@ -155,13 +156,28 @@ def _legacy(body: bytes, declared: Sequence[str], languages: Sequence[str]) -> D
         if read:
             guessed = () if name in trusted else (issue(Issue.ENCODING_GUESSED, name),)
             return attrs.evolve(read, issues=guessed + read.issues)
+    likely = likely_code_page(body)
+    read = _as_legacy(body, likely.name) if likely else None
+    if likely and read:
+        remarks = (issue(Issue.ENCODING_GUESSED, likely.name),)
+        doubt = () if likely.is_clear else (issue(Issue.ENCODING_UNCERTAIN, likely.name),)
+        return attrs.evolve(read, issues=(*remarks, *doubt, *read.issues))
+    return _as_last_resort(body)
+
+
+def _as_last_resort(body: bytes) -> Decoded:
+    """The body by the statistics of another library, for languages without letter counts."""
     dammit = UnicodeDammit(body, is_html=True, exclude_encodings=["utf-8", "ascii"])
     if dammit.unicode_markup is None or dammit.original_encoding is None:
         return _forced(body, "utf-8")
     chosen = resolve_encoding(dammit.original_encoding) or dammit.original_encoding
-    remarks: tuple[str, ...] = (issue(Issue.ENCODING_GUESSED, chosen),)
+    remarks = (issue(Issue.ENCODING_GUESSED, chosen), issue(Issue.ENCODING_UNCERTAIN, chosen))
     if dammit.contains_replacement_characters:
-        remarks += (issue(Issue.ENCODING_LOSSY),)
+        return Decoded(
+            text=dammit.unicode_markup,
+            encoding=chosen,
+            issues=(*remarks, issue(Issue.ENCODING_LOSSY)),
+        )
     return Decoded(text=dammit.unicode_markup, encoding=chosen, issues=remarks)
 
 
