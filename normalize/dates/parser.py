@@ -99,8 +99,8 @@ def _read(folded: str, gates: frozenset[str], context: Context) -> Reading | Non
 
 
 def _weekday_languages(tokens: Sequence[Token]) -> frozenset[str]:
-    senses = [s for token in tokens if _is_clear_weekday(token) for s in token.senses("W")]
-    return frozenset().union(*(sense.languages for sense in senses))
+    clear = [token for token in tokens if token.word and _is_clear_weekday(token)]
+    return frozenset().union(*(s.languages for token in clear for s in token.senses("W")))
 
 
 def _read_full(found: Sequence[Found], text: _Text) -> Reading | None:
@@ -227,7 +227,7 @@ def _weekday(text: _Text, found: Found) -> int | None:
         letters = (t.senses("CW") for t in text.tokens[found.end :])
         return next((int(senses[0].value) for senses in letters if senses), None)
     for at, token in enumerate(text.tokens):
-        if not found.start <= at < found.end and _is_clear_weekday(token):
+        if token.word and not found.start <= at < found.end and _is_clear_weekday(token):
             weekday: int = token.senses("W")[0].value
             return weekday
     return None

@@ -33,7 +33,7 @@ _BINARY_SIGNATURES = (
 _CONTROL_SHARE = 0.02
 _STRAY = 8
 _SAMPLE = 2**16
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_CONTROLS = bytes((*range(9), *range(0x0E, 0x1B), *range(0x1C, 0x20)))
 # The parser reads what XML cannot hold, itself or as a reference, but writes it into no tree.
 _NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _BEYOND = re.compile("\ufffe|\uffff".encode())
@@ -61,6 +61,8 @@ _FEED = re.compile(
     r"\A\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*+<(?:rss|feed|rdf:RDF|urlset|sitemapindex)\b",
     re.DOTALL,
 )
+# Elements of one class: lxml's own way asks a Python function for the class of each of them.
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 _CANONICAL = ('//link[@rel="canonical"]/@href', '//meta[@property="og:url"]/@content')
 
 
@@ -156,10 +158,11 @@ def parse_html(text: str) -> HtmlElement:
     parser = html.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
+    parser.set_element_class_lookup(_ELEMENTS)
     body = text.encode("utf-8", "replace")
     if len(body.translate(None, _NO_XML_BYTES)) < len(body) or _BEYOND.search(body):
         body = _NO_XML.sub(_blank, text).encode("utf-8", "replace")
-    if _NUMBERED.search(text):
+    if "&#" in text and _NUMBERED.search(text):
         text = _NUMBERED.sub(_numbered_blank, body.decode("utf-8"))
         body = text.encode("utf-8")
     try:
@@ -217,7 +220,8 @@ def refuse_unprintable(text: str, *, where: str | None) -> None:
     if not text or text.isspace():
         raise UnsupportedDocument("The document is empty", where=where, found="white space")
     sample = text[:_SAMPLE]
-    if len(_CONTROL.findall(sample)) > max(_STRAY, len(sample) * _CONTROL_SHARE):
+    raw = sample.encode("utf-8", "replace")
+    if len(raw) - len(raw.translate(None, _CONTROLS)) > max(_STRAY, len(sample) * _CONTROL_SHARE):
         raise UnsupportedDocument(
             "The document is binary, not text",
             where=where,

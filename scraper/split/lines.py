@@ -10,7 +10,6 @@ from lxml.html import HtmlElement
 
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _SPACES = re.compile(r" {2,}")
-_ODD_SPACES = ("\n", "  ", "\t", "\r", "\f")
 _UNSEEN = frozenset(
     ("script", "style", "template", "noscript", "head", "svg", "math", "iframe", "object", "select")
 )
@@ -65,6 +64,9 @@ def one_line(node: HtmlElement) -> str:
 
 def _pieces(root: HtmlElement) -> Iterator[str]:
     """Texts in document order, with a line end where a block begins or ends."""
+    if not len(root):
+        yield from _own_text(root)
+        return
     verbatim = sum(1 for _ in root.iterancestors("pre"))
     walk = etree.iterwalk(root, events=("start", "end"))
     for event, node in walk:
@@ -84,8 +86,17 @@ def _pieces(root: HtmlElement) -> Iterator[str]:
             yield text if verbatim else _shown(text)
 
 
+def _own_text(leaf: HtmlElement) -> Iterator[str]:
+    """The text of an element without elements inside."""
+    text = leaf.text
+    if text and leaf.tag not in _UNSEEN:
+        shown = _shown(text)
+        is_verbatim = shown != text and next(leaf.iterancestors("pre"), None) is not None
+        yield text if is_verbatim or leaf.tag == "pre" else shown
+
+
 def _shown(text: str) -> str:
     """Text as a browser shows it but for preformatted text: spaces run together."""
-    if text.isspace() and text.isascii():
-        return " "
-    return _SPACE.sub(" ", text) if any(map(text.__contains__, _ODD_SPACES)) else text
+    if "  " not in text and text.isprintable():  # of white space, only single spaces
+        return text
+    return " " if text.isspace() and text.isascii() else _SPACE.sub(" ", text)

@@ -7,12 +7,14 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-# Elements with addresses, by the attribute. (An XPath for the attribute itself would sort what it
-# finds, which takes libxml2 the square of the number of siblings.)
-_LINKS = {
-    "href": ("a", "area", "link"),
-    "src": ("img", "script", "iframe", "frame", "embed", "source", "input", "video", "audio"),
-    "action": ("form",),
+# The attribute with an address, by the element. (An XPath for the attribute itself would sort
+# what it finds, which takes libxml2 the square of the number of siblings.)
+_ATTRIBUTES = {
+    **dict.fromkeys(("a", "area", "link"), "href"),
+    **dict.fromkeys(
+        ("img", "script", "iframe", "frame", "embed", "source", "input", "video", "audio"), "src"
+    ),
+    "form": "action",
 }
 # Addresses that `urljoin` leaves as they are, but for what it puts before them: without white
 # space, parameters, empty queries or fragments, and parts of only dots (told by `_DOTS`).
@@ -70,13 +72,13 @@ def make_links_absolute(root: HtmlElement, base: str) -> None:
             told = address
             node.drop_tree()
     joiners = [Joiner(address) for address in (told, base) if address]
-    for name, tags in _LINKS.items():
-        for node in root.iter(*tags):
-            link = node.get(name)
-            if link is None:
-                continue
-            address = link.strip()
-            for joiner in joiners:
-                address = joiner.join(address)
-            if address != link:
-                node.set(name, address)
+    for node in root.iter(*_ATTRIBUTES):
+        name = _ATTRIBUTES[str(node.tag)]
+        link = node.get(name)
+        if link is None:
+            continue
+        address = link.strip()
+        for joiner in joiners:
+            address = joiner.join(address)
+        if address != link:
+            node.set(name, address)

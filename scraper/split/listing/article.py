@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 
 from scraper.errors import NoEntries
+from scraper.split.listing.candidates import Candidate
 from scraper.split.listing.outline import Outline
-from scraper.split.listing.ranking import Candidate
 from scraper.split.listing.records import covered
 
 # Characters of running text from which a page may be an article.

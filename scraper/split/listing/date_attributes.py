@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
+
+from lxml.html import HtmlElement
 
 from scraper.split.listing.outline import class_name
 from scraper.split.listing.vocabulary import words_of
@@ -23,8 +26,12 @@ _EPOCH_WORDS = frozenset(("time", "date", "stamp", "timestamp", "datetime", "uti
 _EPOCHS = (788_918_400, 2_208_988_800)
 
 
-def attribute_date(tag: str, attributes: Mapping[str, str]) -> tuple[Place, str] | None:
+def attribute_date(tag: str, node: HtmlElement) -> tuple[Place, str] | None:
     """The instant that an element keeps in an attribute, with its place."""
+    names = node.keys()
+    if not names or not _may_hold_date(tuple(names)):
+        return None
+    attributes = dict(node.items())
     for name in _STANDARD:
         value = attributes.get(name, "").strip()
         if not value or len(value) >= _LONGEST_VALUE or _DIGIT.search(value) is None:
@@ -36,6 +43,12 @@ def attribute_date(tag: str, attributes: Mapping[str, str]) -> tuple[Place, str]
         if name.startswith("data-") and (told := _data_date(name, value.strip())):
             return _place(tag, attributes, name), told
     return None
+
+
+@lru_cache(maxsize=4096)
+def _may_hold_date(names: tuple[str, ...]) -> bool:
+    """Whether any attribute of these is one in which pages keep dates."""
+    return any(name in _STANDARD or name.startswith("data-") for name in names)
 
 
 def _place(tag: str, attributes: Mapping[str, str], name: str) -> Place:

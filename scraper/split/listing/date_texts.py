@@ -10,7 +10,7 @@ from itertools import chain
 import attrs
 
 from scraper.split.listing.lines import Content, Line, Slot, has_digit, short_texts
-from scraper.split.listing.title_borders import lines_beside
+from scraper.split.listing.title_borders import lines_beside, may_be_parted
 from scraper.split.listing.vocabulary import word_set, words_of
 
 _LONGEST = 90
@@ -43,6 +43,8 @@ def date_texts(content: Content, title: str | None) -> Iterator[tuple[Slot, str]
 
 def beside_title(content: Content, title: str | None) -> Content:
     """The content with its lines cut where the title begins and ends."""
+    if not any(may_be_parted(line, title) for line in content.lines):
+        return content
     cut = [lines_beside(line, title) for line in content.lines]
     if all(len(lines) == 1 for lines in cut):
         return content

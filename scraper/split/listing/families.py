@@ -21,9 +21,9 @@ from scraper.split.listing.wording import (
     is_count,
     is_interface,
     is_no_page,
+    is_one_of,
     title_worth,
 )
-from scraper.split.phrases import phrase_key
 
 __all__ = ["Family", "Mark", "entry_address", "families", "held_back"]
 
@@ -33,6 +33,7 @@ _META_RELATIONS = frozenset(("tag", "author", "category"))
 _MOST_INSIDE = 100
 # Elements that their class can make a heading.
 _TITLED = frozenset(("div", "span", "p", "strong", "b", "dd", "td"))
+_MOST_AROUND = 3
 # How often an entry may be linked on its page.
 _MOST_TIMES = 4
 
@@ -77,13 +78,14 @@ def held_back(outline: Outline, page_url: str | None) -> list[Mark]:
     They lead to a place on the page itself, or say what interfaces call a margin ("Archive").
     """
     own = urldefrag(page_url or "").url.rstrip("/")
+    minor = phrase_set("minor_labels")
     marks = []
     for number, href in zip(outline.anchors, outline.hrefs, strict=True):
         if len(href) < 2 or is_no_page(href):  # noqa: PLR2004
             continue
         text = flat_text(outline, number)
         on_page = "#" in href and href.partition("#")[0].rstrip("/") in {"", own}
-        if on_page or (is_interface(text) and phrase_key(text) in phrase_set("minor_labels")):
+        if on_page or is_one_of(text, minor):
             worth = title_worth(text)
             if worth:
                 marks.append(Mark(number=number, key=href, text=text, worth=worth))
@@ -125,29 +127,33 @@ def _times_linked(outline: Outline, addresses: Sequence[str | None]) -> Counter[
 
 
 def _link_worth(outline: Outline, number: int, text: str, address: str) -> float:
-    node = outline.nodes[number]
-    inside = outline.tags[number + 1 : outline.ends[number]]
-    inner = next((at for at, tag in enumerate(inside, number + 1) if tag in HEADINGS), None)
-    if inner is not None:
+    if (inner := _heading_inside(outline, number)) is not None:
         return title_worth(flat_text(outline, inner)) + 0.6
     worth = title_worth(text)
     if not worth:
         return 0.0
-    rel = (node.get("rel") or "").split()
+    rel = outline.attributes["rel"].get(number, "").split()
     if (rel and not _META_RELATIONS.isdisjoint(rel)) or _is_meta_path(address):
         worth *= 0.5
-    if any(outline.tags[at] in HEADINGS for at in _near(outline, number)):
+    near = _near(outline, number)
+    if not HEADINGS.isdisjoint([outline.tags[at] for at in near]):
         worth += 0.6
-    elif _is_named_title(outline, number) or "bookmark" in rel:
+    elif "bookmark" in rel or _is_named_title(outline, number, near[:2]):
         worth += 0.55
     return worth
 
 
-def _is_named_title(outline: Outline, number: int) -> bool:
+def _heading_inside(outline: Outline, number: int) -> int | None:
+    for at in range(number + 1, outline.ends[number]):
+        if outline.tags[at] in HEADINGS:
+            return at
+    return None
+
+
+def _is_named_title(outline: Outline, number: int, around: Sequence[int]) -> bool:
     """Whether the class or microdata of a link, or of what is just around it, say title."""
-    for at in (number, *list(_near(outline, number))[:2]):
-        node = outline.nodes[at]
-        if node.get("itemprop") in {"headline", "name"}:
+    for at in (number, *around):
+        if outline.attributes["itemprop"].get(at) in {"headline", "name"}:
             return True
         if at != number and outline.lengths[at] > outline.linked[number] * 1.5:
             return False
@@ -156,13 +162,12 @@ def _is_named_title(outline: Outline, number: int) -> bool:
     return False
 
 
-def _near(outline: Outline, number: int) -> Iterator[int]:
+def _near(outline: Outline, number: int) -> list[int]:
     """The three nearest ancestors."""
-    for _ in range(3):
-        number = outline.parents[number]
-        if number < 0:
-            return
-        yield number
+    around: list[int] = []
+    while (number := outline.parents[number]) >= 0 and len(around) < _MOST_AROUND:
+        around.append(number)
+    return around
 
 
 def _is_meta_path(address: str) -> bool:
@@ -176,13 +181,13 @@ def _heading_marks(outline: Outline) -> Iterator[Mark]:
     An element that its class calls a title is a heading.
     """
     for number, tag in enumerate(outline.tags):
+        if tag not in HEADINGS and not (tag in _TITLED and _is_titled(outline, number)):
+            continue
         if not 0 < outline.lengths[number] < _LONGEST_HEADING or tag == "h1":
             continue
         if outline.ends[number] - number > _MOST_INSIDE:
             continue
         if outline.linked[number] * 2 > outline.lengths[number]:
-            continue
-        if tag not in HEADINGS and not (tag in _TITLED and _is_titled(outline, number)):
             continue
         text = flat_text(outline, number)
         worth = 0.0 if is_interface(text) else title_worth(text)
@@ -193,8 +198,8 @@ def _heading_marks(outline: Outline) -> Iterator[Mark]:
 
 def _is_titled(outline: Outline, number: int) -> bool:
     """Whether the class of an element says title, and that of its parent does not."""
-    parent = outline.classes[outline.parents[number]]
-    return _says_title(outline.classes[number]) and not _says_title(parent)
+    own, parent = outline.classes[number], outline.parents[number]
+    return bool(own) and _says_title(own) and not _says_title(outline.classes[parent])
 
 
 def _says_title(attribute: str) -> bool:
@@ -210,9 +215,8 @@ def _grouped(outline: Outline, marks: list[Mark], form: str) -> Iterator[Family]
     """Marks by path, by kind, and by the nearest elements, margins apart."""
     groups: dict[tuple[object, ...], list[Mark]] = defaultdict(list)
     for mark in marks:
-        zone = outline.zones[mark.number]
         for name in _names(outline, mark.number):
-            groups[(*name, zone)].append(mark)
+            groups[name].append(mark)
     seen: set[tuple[int, ...]] = set()
     for name, group in groups.items():
         numbers = tuple(mark.number for mark in group)
@@ -222,12 +226,12 @@ def _grouped(outline: Outline, marks: list[Mark], form: str) -> Iterator[Family]
 
 
 def _names(outline: Outline, number: int) -> Iterable[tuple[object, ...]]:
-    path, kind = outline.paths[number], outline.kinds[number]
+    path, kind, zone = outline.paths[number], outline.kinds[number], outline.zones[number]
     parent = outline.parents[number]
     grand = outline.parents[parent] if parent >= 0 else -1
-    yield ("path", path)
-    yield ("kind", kind)
-    near = (outline.tags[number], outline.tags[parent], outline.tags[grand])
-    yield ("near", *near, outline.classes[number], outline.classes[parent])
+    yield ("path", path, zone)
+    yield ("kind", kind, zone)
+    tags, classes = outline.tags, outline.classes
+    yield (tags[number], tags[parent], tags[grand], classes[number], classes[parent], zone)
     if grand >= 0:
-        yield ("wide", path, outline.kinds[grand])
+        yield (path, outline.kinds[grand], zone)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from scraper.split.lines import each_line, one_line
 from scraper.split.listing.families import Family, Mark
+from scraper.split.listing.lines import has_digit
 from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import child_numbers
 from scraper.split.listing.vocabulary import phrase_set
@@ -37,11 +38,13 @@ def item_families(outline: Outline) -> list[Family]:
     rows: dict[tuple[int, str], list[int]] = defaultdict(list)
     items: dict[tuple[int, str], list[int]] = defaultdict(list)
     for number, tag in enumerate(outline.tags):
+        if tag not in _ITEMS and tag != "tr":
+            continue
         if not 0 < outline.lengths[number] < _LONGEST or outline.zones[number] in _NO_LIST:
             continue
         if tag == "tr":
             rows[outline.kinds[number], outline.zones[number]].append(number)
-        elif tag in _ITEMS and outline.linked[number] * 10 < outline.lengths[number] * 9:
+        elif outline.linked[number] * 10 < outline.lengths[number] * 9:
             items[outline.kinds[number], outline.zones[number]].append(number)
     found = [_table_family(outline, group, zone) for (_, zone), group in rows.items()]
     found += [_list_family(outline, group, zone) for (_, zone), group in items.items()]
@@ -113,7 +116,7 @@ def _title_column(outline: Outline, rows: Sequence[Sequence[int]], labels: Seque
         cells = [row[column] for row in sample]
         texts = [one_line(outline.nodes[cell]) for cell in cells]
         distinct = len(set(texts)) / len(texts)
-        letters = sum(len(_LETTER.findall(t)) > 2 * len(_DIGIT.findall(t)) for t in texts)
+        letters = sum(map(_has_more_letters, texts))
         score = sum(map(title_worth, texts)) / len(texts) * distinct
         score *= 0.3 + 0.7 * letters / len(texts)
         if sum(outline.linked[cell] > 0 for cell in cells) * 2 > len(cells):
@@ -151,7 +154,7 @@ def _is_plain(outline: Outline, number: int) -> bool:
     """Whether an item is a list's item rather than layout: `div` needs a class to be one."""
     if outline.ends[number] - number > _SAMPLE * 2:
         return False
-    return outline.tags[number] in {"li", "dt"} or bool(outline.nodes[number].get("class"))
+    return outline.tags[number] in {"li", "dt"} or bool(outline.classes[number])
 
 
 def _first_title_line(outline: Outline, number: int) -> str:
@@ -164,6 +167,8 @@ def _first_title_line(outline: Outline, number: int) -> str:
             break
     node = outline.nodes[number]
     line = next(_title_lines(each_line(node)), "")
+    if not line or not outline.linked[number]:
+        return line
     words = (" ".join("".join(link.itertext()).split()) for link in node.iter("a"))
     first = next((word for word in words if word), None)
     head = line.partition(first)[0].strip(" \t-–—|:•,;[(") if first else line
@@ -173,6 +178,12 @@ def _first_title_line(outline: Outline, number: int) -> str:
 def _title_lines(lines: Iterable[str]) -> Iterator[str]:
     """Lines that say more than a number, a date or an interface would."""
     for line in lines:
-        letters = len(_LETTER.findall(line))
-        if letters > 2 * len(_DIGIT.findall(line)) and not is_interface(line):
+        if _has_more_letters(line) and not is_interface(line):
             yield line
+
+
+def _has_more_letters(text: str) -> bool:
+    """Whether a text has more than two letters for each of its digits, and one at least."""
+    if not has_digit(text):
+        return _LETTER.search(text) is not None
+    return len(_LETTER.findall(text)) > 2 * len(_DIGIT.findall(text))

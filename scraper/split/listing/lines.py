@@ -8,11 +8,10 @@ from itertools import islice
 from typing import NamedTuple
 
 import attrs
-from lxml import etree
 from lxml.html import HtmlElement
 
 from scraper.split.listing.date_attributes import attribute_date
-from scraper.split.listing.outline import UNSEEN, Outline, class_name
+from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import Record
 
 Slot = tuple[Hashable, ...]
@@ -68,24 +67,26 @@ class Content:
 
 
 def content_of(outline: Outline, record: Record) -> Content:
-    """Read a record once, from its first part to its last."""
-    reader = _Reader()
+    """Read a record once, from its first part to its last, as far as its first 4,000 elements."""
+    reader = _Reader(outline)
     several = len(record.parts) > 1
     for part in record.parts:
-        reader.read(outline.nodes[part], tail=several or outline.tags[part] not in _BLOCKS)
+        reader.read(part, tail=several or outline.tags[part] not in _BLOCKS)
     return reader.content()
 
 
 class _Inline(NamedTuple):
     """An element that text may stand in, with the link around it."""
 
-    node: HtmlElement
-    place: Slot
+    number: int
     link: HtmlElement | None
 
 
 class _Reader:
-    def __init__(self) -> None:
+    """Reads a record by the outline; the tree is asked for texts and attributes alone."""
+
+    def __init__(self, outline: Outline) -> None:
+        self._outline = outline
         self._lines: list[Line] = []
         self._open: list[Fragment] = []
         self._dates: list[tuple[Slot, str]] = []
@@ -93,35 +94,45 @@ class _Reader:
         self._links: list[HtmlElement] = []
         self._blocks: list[Slot] = [()]
         self._inline: list[_Inline] = []
-        self._nodes = 0
+        self._left = _MOST_NODES
 
-    def read(self, root: HtmlElement, *, tail: bool) -> None:
-        self._inline.append(_inline(root, None))
-        if len(root):
-            self._walk(root)
-        elif root.tag not in UNSEEN:
-            self._start(root)
-            self._end(root)
-        if tail:
-            self._add(root.tail)
+    def read(self, part: int, *, tail: bool) -> None:
+        node, tag = self._outline.nodes[part], self._outline.tags[part]
+        self._inline.append(_Inline(part, node if tag == "a" else None))
+        self._walk(part)
+        self._end(part)
+        if tail and (text := node.tail):
+            self._add(text)
         self._inline.pop()
-        if root.tag in _BLOCKS:
+        if tag in _BLOCKS:
             self._flush()
 
-    def _walk(self, root: HtmlElement) -> None:
-        walk = etree.iterwalk(root, events=("start", "end"))
-        for event, node in walk:
-            if event == "start":
-                self._nodes += 1
-                if node.tag in UNSEEN or self._nodes > _MOST_NODES:
-                    walk.skip_subtree()
-                else:
-                    self._start(node)
-            else:
-                if node.tag not in UNSEEN:
-                    self._end(node)
-                if node is not root:
-                    self._add(node.tail)
+    def _walk(self, part: int) -> None:
+        """Begin and end the elements in a part in the order of its tags; the part is left begun."""
+        ends, loose = self._outline.ends, self._outline.loose
+        begun: list[int] = []
+        last = min(ends[part], part + self._left)
+        self._left -= last - part
+        for number in range(part, last):
+            if number in loose and begun:
+                self._add_loose(number, begun)
+            while begun and ends[begun[-1]] <= number:
+                self._leave(begun.pop())
+            begun.append(number)
+            self._start(number)
+        if last in loose and begun:
+            self._add_loose(last, begun)
+        while len(begun) > 1:
+            self._leave(begun.pop())
+
+    def _add_loose(self, number: int, begun: list[int]) -> None:
+        """Add the texts that follow unseen elements before a number, as far as in the part."""
+        for parent, text in self._outline.loose[number]:
+            if parent < begun[0]:
+                return
+            while begun[-1] != parent:
+                self._leave(begun.pop())
+            self._add(text)
 
     def content(self) -> Content:
         self._flush()
@@ -132,59 +143,56 @@ class _Reader:
             links=tuple(self._links),
         )
 
-    def _start(self, node: HtmlElement) -> None:
-        tag = str(node.tag)
-        attributes = dict(node.items())
-        name = class_name(attributes.get("class", ""))
+    def _start(self, number: int) -> None:
+        node, tag = self._outline.nodes[number], self._outline.tags[number]
         if tag in _BLOCKS:
-            self._flush()
+            if self._open:
+                self._flush()
             place = _column(node) if tag == "td" else 0
-            self._blocks.append((tag, name, place))
+            self._blocks.append((tag, self._outline.names[number], place))
         else:
             link = node if tag == "a" else self._inline[-1].link
-            self._inline.append(_Inline(node, (tag, name), link))
-            if tag == "a" and attributes.get("href"):
-                self._links.append(node)
-            elif tag == "img":
+            self._inline.append(_Inline(number, link))
+            if tag == "img":
                 self._images.append(node)
-        if attributes and (told := attribute_date(tag, attributes)):
+            elif tag == "a" and node.get("href"):
+                self._links.append(node)
+        if told := attribute_date(tag, node):
             self._dates.append(told)
-        self._add(node.text)
+        if text := node.text:
+            self._add(text)
 
-    def _end(self, node: HtmlElement) -> None:
-        if node.tag in _BLOCKS:
-            self._flush()
-            if len(self._blocks) > 1:
-                self._blocks.pop()
-        elif len(self._inline) > 1 and self._inline[-1].node is node:
+    def _leave(self, number: int) -> None:
+        """End an element and add what follows it."""
+        self._end(number)
+        if text := self._outline.nodes[number].tail:
+            self._add(text)
+
+    def _end(self, number: int) -> None:
+        if self._outline.tags[number] in _BLOCKS:
+            if self._open:
+                self._flush()
+            self._blocks.pop()
+        else:
             self._inline.pop()
 
-    def _add(self, text: str | None) -> None:
-        if not text:
-            return
+    def _add(self, text: str) -> None:
         blank = text.isspace()
         if blank and not self._open:
             return
-        at = self._inline[-1]
+        number, link = self._inline[-1]
+        made = self._outline
         shown = " " if blank else text
         if not blank and _ODD_SPACE.search(text):
             shown = _SPACE.sub(" ", text)
-        slot = (*self._blocks[-1], *at.place)
-        self._open.append(Fragment(text=shown, slot=slot, node=at.node, link=at.link))
+        slot = (*self._blocks[-1], made.tags[number], made.names[number])
+        self._open.append(Fragment(shown, slot, made.nodes[number], link))
 
     def _flush(self) -> None:
-        if not self._open:
-            return
         text = " ".join("".join([fragment.text for fragment in self._open]).split())
         if text:
             self._lines.append(Line(text=text, fragments=tuple(self._open), slot=self._blocks[-1]))
         self._open = []
-
-
-def _inline(node: HtmlElement, link: HtmlElement | None) -> _Inline:
-    tag = str(node.tag)
-    place = (tag, class_name(node.get("class") or ""))
-    return _Inline(node, place, node if tag == "a" else link)
 
 
 def _column(cell: HtmlElement) -> int:

@@ -20,16 +20,15 @@ def marked_families(outline: Outline) -> list[Family]:
     """The outermost marked entries of a page as one family, where there are several."""
     marks: list[Mark] = []
     zones: Counter[str] = Counter()
-    number, last = 0, len(outline.tags)
-    while number < last:
-        if not _is_entry(outline, number):
-            number += 1
+    last = 0
+    for number in _marked(outline):
+        if number < last:
             continue
+        last = outline.ends[number]
         mark = _title_mark(outline, number)
         if mark:
             marks.append(mark)
             zones[outline.zones[number]] += 1
-        number = outline.ends[number]
     if len({mark.key for mark in marks}) < _LEAST:
         return []
     linked = sum(outline.tags[mark.number] == "a" for mark in marks) * 2 > len(marks)
@@ -38,12 +37,14 @@ def marked_families(outline: Outline) -> list[Family]:
     return [Family(marks=tuple(kept), form="links" if linked else "headings", zone=zone)]
 
 
-def _is_entry(outline: Outline, number: int) -> bool:
-    attribute = outline.classes[number]
-    if attribute and _says(attribute, "entry_classes"):
-        return True
-    kind = outline.nodes[number].get("itemtype")
-    return bool(kind) and _says(str(kind).rpartition("/")[2], "entry_types")
+def _marked(outline: Outline) -> list[int]:
+    """Numbers of the elements that are marked as entries: few pages have any."""
+    classes = {told for told in set(outline.classes) if _says(told, "entry_classes")}
+    kinds = outline.attributes["itemtype"].items()
+    typed = {number for number, kind in kinds if _says(kind.rpartition("/")[2], "entry_types")}
+    if not classes:
+        return sorted(typed)
+    return [n for n, told in enumerate(outline.classes) if told in classes or n in typed]
 
 
 @lru_cache(maxsize=4096)
@@ -73,7 +74,7 @@ def _is_named(outline: Outline, number: int) -> bool:
     attribute = outline.classes[number]
     if attribute and _says(attribute, "entry_title_classes"):
         return True
-    return outline.nodes[number].get("itemprop") == "headline"
+    return outline.attributes["itemprop"].get(number) == "headline"
 
 
 def _link_of(outline: Outline, title: int, entry: int) -> int | None:

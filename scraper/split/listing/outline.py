@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 import attrs
@@ -26,6 +27,9 @@ UNSEEN = frozenset(
 """Elements whose content is not read."""
 
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
+KEPT = ("href", "id", "itemprop", "itemtype", "rel", "role")
+"""Attributes that are read once for all, beside the class."""
+
 _LABELS = HEADINGS | {"legend", "dt", "strong", "b", "summary", "caption", "th", "span", "p", "div"}
 _LABEL_LENGTH = 40
 # Characters beyond which a part is more than the details of an entry.
@@ -54,6 +58,10 @@ class Outline:
     """Names of the elements."""
     classes: list[str]
     """Their class attributes, ``""`` for none."""
+    attributes: dict[str, dict[int, str]]
+    """Values of the attributes in `KEPT`, by attribute and element."""
+    names: list[str]
+    """Their classes as `class_name` gives them."""
     lengths: list[int]
     """Characters of visible text inside."""
     linked: list[int]
@@ -70,6 +78,9 @@ class Outline:
     """Numbers of the links."""
     hrefs: list[str]
     """Where the links lead, stripped; ``""`` for none."""
+    loose: dict[int, list[tuple[int, str]]]
+    """Texts after unseen elements, each with the number of its parent, by the number of the next
+    element."""
     texts: dict[int, str]
     """Texts on one line of the elements that were asked for."""
     dated: dict[int, bool]
@@ -83,8 +94,9 @@ class Outline:
 def outline(root: HtmlElement) -> Outline:
     """Number the visible elements of a page, in one pass."""
     made = Outline(
-        nodes=[], parents=[], depths=[], tags=[], classes=[], lengths=[], linked=[], ends=[],
-        paths=[], kinds=[], zones=[], anchors=[], hrefs=[], texts={}, dated={},
+        nodes=[], parents=[], depths=[], tags=[], classes=[], names=[], lengths=[], linked=[],
+        ends=[], paths=[], kinds=[], zones=[], anchors=[], hrefs=[], loose={}, texts={}, dated={},
+        attributes={name: {} for name in KEPT},
     )  # fmt: skip
     _number(made, root)
     _measure(made)
@@ -96,30 +108,58 @@ def outline(root: HtmlElement) -> Outline:
 
 def _number(made: Outline, root: HtmlElement) -> None:
     """Fill in elements, parents, names, classes, and the lengths of the elements' own texts."""
-    numbers: dict[HtmlElement | None, int] = {}
     nodes, parents, tags, lengths = made.nodes, made.parents, made.tags, made.lengths
+    begun: list[HtmlElement] = []
+    numbers: list[int] = []  # of the begun elements, -1 for what is unseen
+    last, number = root, -1
     for node in root.iter("*"):
-        parent = numbers.get(node.getparent(), -1)
+        around = node.getparent()
+        if around is last:
+            begun.append(last)
+            numbers.append(number)
+        else:
+            while begun and begun[-1] is not around:
+                begun.pop()
+                numbers.pop()
+        last, number = node, -1
+        parent = numbers[-1] if numbers else -1
         if parent < 0 and nodes:
             continue  # inside of something unseen
-        tag = node.tag
-        if parent >= 0 and (text := node.tail):
+        tag, text = node.tag, node.tail
+        if parent >= 0 and text:
             lengths[parent] += len(text.strip())
         if tag in UNSEEN:
+            if text:
+                made.loose.setdefault(len(nodes), []).append((parent, text))
             continue
-        numbers[node] = len(nodes)
+        number = len(nodes)
         nodes.append(node)
         parents.append(parent)
         tags.append(str(tag))
-        made.classes.append(node.get("class") or "")
+        told = node.items()
+        made.classes.append(_keep(made.attributes, number, told) if told else "")
         lengths.append(len(text.strip()) if (text := node.text) else 0)
+
+
+def _keep(
+    attributes: Mapping[str, dict[int, str]], number: int, told: Iterable[tuple[str, str]]
+) -> str:
+    """Keep an element's attributes by their names; return its class."""
+    classes = ""
+    for name, value in told:
+        if name == "class":
+            classes = value
+        elif name in attributes:
+            attributes[name][number] = value
+    return classes
 
 
 def _measure(made: Outline) -> None:
     """Fill in depths, ends, links, and add up the lengths from the innermost elements outwards."""
     parents, lengths = made.parents, made.lengths
     made.anchors = [number for number, tag in enumerate(made.tags) if tag == "a"]
-    made.hrefs = [(made.nodes[number].get("href") or "").strip() for number in made.anchors]
+    hrefs = made.attributes["href"]
+    made.hrefs = [hrefs.get(number, "").strip() for number in made.anchors]
     made.depths = depths = [0] * len(parents)
     linking = bytearray(len(parents) + 1)  # the last stands for the root's parent, -1
     for number, parent in enumerate(parents):
@@ -139,12 +179,17 @@ def _name_paths(made: Outline) -> None:
     """Fill in paths and kinds."""
     paths: dict[tuple[int, str], int] = {}
     kinds: dict[tuple[int, str, str], int] = {}
-    names = [_class_name(told) if 0 < len(told) < _LONGEST_CLASS else "" for told in made.classes]
-    for number, (parent, tag) in enumerate(zip(made.parents, made.tags, strict=True)):
-        around, above = (made.paths[parent], names[parent]) if number else (-1, "")
-        path = paths.setdefault((around, tag), len(paths))
-        made.paths.append(path)
-        made.kinds.append(kinds.setdefault((path, names[number], above), len(kinds)))
+    made.names = names = [class_name(one) if one else "" for one in made.classes]
+    known: dict[tuple[int, str, str], tuple[int, int]] = {}  # by the parent's kind, which is finer
+    for parent, tag, name in zip(made.parents, made.tags, names, strict=True):
+        key = (made.kinds[parent] if parent >= 0 else -1, tag, name)
+        told = known.get(key)
+        if told is None:
+            around, above = (made.paths[parent], names[parent]) if parent >= 0 else (-1, "")
+            path = paths.setdefault((around, tag), len(paths))
+            told = known[key] = path, kinds.setdefault((path, name, above), len(kinds))
+        made.paths.append(told[0])
+        made.kinds.append(told[1])
 
 
 @lru_cache(maxsize=32768)
@@ -180,14 +225,14 @@ def _is_beside(made: Outline, number: int) -> bool:
 
 
 def _own_zone(made: Outline, number: int) -> str | None:
-    node, tag = made.nodes[number], made.tags[number]
+    tag = made.tags[number]
     zone = zone_tags().get(tag)
     if zone or tag == "a":
         return zone
-    role = node.get("role")
+    role = made.attributes["role"].get(number)
     if role and role in zone_roles():
         return zone_roles()[role]
-    attribute = f"{made.classes[number]} {node.get('id') or ''}"
+    attribute = f"{made.classes[number]} {made.attributes['id'].get(number, '')}"
     told = _cached_zone(attribute) if 1 < len(attribute) < _LONGEST_CLASS else None
     # Single entries are marked as hot or recommended; margins are marked as a whole.
     return None if told == "related" and tag in _ITEMS else told
@@ -207,7 +252,8 @@ def _labelled(made: Outline, limit: float) -> dict[int, str]:
             continue
         if made.linked[label] and tag not in HEADINGS:
             continue
-        text = "".join(made.nodes[label].itertext())
+        node = made.nodes[label]
+        text = "".join(node.itertext()) if len(node) else node.text or ""
         if not may_be_phrase(text) or phrase_key(text) not in minor:
             continue
         part = label

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -10,64 +9,56 @@ from collections.abc import Callable, Iterable, Sequence
 import attrs
 
 from scraper.split.listing.addresses import has_shape, usual_shapes
+from scraper.split.listing.candidates import (
+    MOST_GAIN,
+    Candidate,
+    candidate_of,
+    own_score,
+    quality_of,
+)
 from scraper.split.listing.families import Family, Mark
 from scraper.split.listing.outline import Outline
-from scraper.split.listing.records import Record, box_of, covered, records
+from scraper.split.listing.records import Record, box_of, records
 
-_ZONES = {
-    "": 1.0, "furniture": 0.12, "aside": 0.3, "related": 0.35, "showcase": 0.5, "comments": 0.2,
-    "ads": 0.2, "meta": 0.3, "form": 0.7,
-}  # fmt: skip
-_DIGITS = re.compile(r"\d+")
-# Looks like a date in some calendar: a year, a numeric date, or the ideographs for month and day.
-# Begins with a digit, by which `re` skips what holds none.
-_DATED = re.compile(
-    r"\d(?:(?<!\d\d)(?:(?<=1)[0-49]|(?<=2)[05])\d\d(?!\d)|\d?[./-]\d{1,2}(?:[./-]\d|\b)"
-    r"|\s?[月월]\s?\d)"
-)
-_SAMPLE = 10
+__all__ = ["Candidate", "ranked"]
+
 _FINALISTS = 14
-_RICH = 150
-_GROWTH = 0.55
 # A list around another must be worth this share of it, with so many entries, to be preferred.
 _OUTER_SHARE = 0.4
 _LEAST_OUTER = 5
 _EQUAL_SHARE = 0.8
-# Parts of an entry in which a date is looked for.
-_MOST_PARTS = 40
-_LONGEST_DATED = 5000
 # Lists of one kind that are compared with each other one by one.
 _FEW_LISTS = 5
 
-
-@attrs.frozen(kw_only=True)
-class Candidate:
-    """A family with its records and what speaks for it."""
-
-    family: Family
-    records: tuple[Record, ...]
-    score: float
-    """Comparable within a page: what the titles are worth, how many they are, what is beside
-    them."""
+_Slight = tuple[float, Family]
+"""A family with its own score, by which it cannot be the best, nor be put before the best but for
+its place in it: its records are looked for where that is asked."""
 
 
 def ranked(
     outline: Outline, families: Sequence[Family], held_back: Sequence[Mark] = ()
 ) -> list[Candidate]:
-    """The likely families of a page, best first.
+    """The families of a page that come near its best one, best first.
 
     Args:
         outline: the page.
         families: all guesses.
         held_back: links that belong to the best list if they stand among its entries.
     """
-    first = sorted(((_own_score(f), at) for at, f in enumerate(families)), reverse=True)
-    finalists = [(score, families[at]) for score, at in first[:_FINALISTS] if score > 0]
-    made = [_candidate(outline, family, score) for score, family in finalists]
-    made.sort(key=lambda candidate: candidate.score, reverse=True)
+    first = sorted(((own_score(f), at) for at, f in enumerate(families)), reverse=True)
+    made: list[Candidate] = []
+    slight: list[_Slight] = []
+    top = 0.0
+    for score, at in first[:_FINALISTS]:
+        if score * MOST_GAIN < top * _OUTER_SHARE or score <= 0:
+            slight.append((score, families[at]))
+        else:
+            made.append(candidate_of(outline, families[at], score))
+            top = max(top, made[-1].score)
     if not made:
         return []
-    made = _undivided_first(outline, _outer_first(outline, made))
+    made.sort(key=lambda candidate: candidate.score, reverse=True)
+    made = _undivided_first(outline, _outer_first(outline, made), slight)
     return [_pruned(outline, _completed(outline, made[0], families, held_back)), *made[1:]]
 
 
@@ -94,7 +85,7 @@ def _alike(outline: Outline, best: Candidate, groups: Sequence[list[Record]]) ->
     """The records of the group that is worth most, and of those that are like it."""
     if len(groups) == 1:
         return groups[0]
-    quality = [_quality(outline, group, best) for group in groups]
+    quality = [quality_of(outline, group, best) for group in groups]
     main = max(range(len(groups)), key=lambda at: quality[at][0] * len(groups[at]))
     worth, rich, dated = quality[main]
     shapes = usual_shapes(_keys(groups[main]))
@@ -121,26 +112,6 @@ def _around(outline: Outline, part: int) -> int:
     return outline.parents[parent] if parent > 0 else parent
 
 
-def _quality(
-    outline: Outline, group: Sequence[Record], best: Candidate
-) -> tuple[float, float, float]:
-    """What titles are worth, how much stands beside them, how many are dated, on average."""
-    sample = group[:: max(1, len(group) // _SAMPLE)]
-    worth = sum(record.mark.worth for record in sample) / len(sample)
-    rich = sum(min(1.0, _beside(outline, record, best.family) / _RICH) for record in sample)
-    dated = sum(_is_dated(outline, record) for record in sample)
-    return worth, rich / len(sample), dated / len(sample)
-
-
-def _beside(outline: Outline, record: Record, family: Family) -> int:
-    """Characters of a record beside its title."""
-    if family.form in {"links", "headings"}:
-        beside = covered(outline, record.parts) - outline.lengths[record.mark.number]
-    else:
-        beside = outline.lengths[record.mark.number] - len(record.mark.text)
-    return max(beside, 0)
-
-
 def _outer_first(outline: Outline, made: list[Candidate]) -> list[Candidate]:
     """Put the list of entries before a list that only stands inside some of its entries."""
     best = made[0]
@@ -158,16 +129,24 @@ def _outer_first(outline: Outline, made: list[Candidate]) -> list[Candidate]:
     return made
 
 
-def _undivided_first(outline: Outline, made: list[Candidate]) -> list[Candidate]:
+def _undivided_first(
+    outline: Outline, made: list[Candidate], slight: Sequence[_Slight]
+) -> list[Candidate]:
     """Put a list before one that parts its entries: title and author are no two entries.
 
     The other list holds all of its marks, and nearly all of its further marks lie in its boxes.
     """
     best = made[0]
-    numbers = {mark.number for mark in best.family.marks}
-    for at, whole in enumerate(made[1:], 1):
-        own = {mark.number for mark in whole.family.marks}
-        if whole.family.form != best.family.form or not own < numbers:
+    numbers = _numbers(best.family)
+    alike = [candidate for candidate in made[1:] if candidate.family.form == best.family.form]
+    alike += [
+        candidate_of(outline, family, score)
+        for score, family in slight
+        if score > 0 and family.form == best.family.form and _numbers(family) < numbers
+    ]
+    for whole in sorted(alike, key=lambda candidate: candidate.score, reverse=True):
+        own = _numbers(whole.family)
+        if not own < numbers:
             continue
         more = [record for record in best.records if record.mark.number not in own]
         boxes = [box_of(outline, record) for record in whole.records]
@@ -175,8 +154,12 @@ def _undivided_first(outline: Outline, made: list[Candidate]) -> list[Candidate]
         if not more or sum(held.values()) < len(more) * 0.8 or len(held) * 2 < len(boxes):
             continue
         if _worth(whole.records) > _worth(more):
-            return [whole, *made[:at], *made[at + 1 :]]
+            return [whole, *(candidate for candidate in made if candidate is not whole)]
     return made
+
+
+def _numbers(family: Family) -> set[int]:
+    return {mark.number for mark in family.marks}
 
 
 def _worth(made: Sequence[Record]) -> float:
@@ -252,51 +235,3 @@ def _stands_beside(
             return True
         number = outline.parents[number]
     return False
-
-
-def _own_score(family: Family) -> float:
-    marks = {mark.key: mark for mark in reversed(family.marks)}
-    worth = sum(mark.worth for mark in marks.values()) / len(marks)
-    growth: float = len(marks) ** _GROWTH
-    return worth * growth * _ZONES[family.zone] * _variety(family)
-
-
-def _variety(family: Family) -> float:
-    """How different the titles are, 0 to 1; numbers alone make little difference."""
-    texts = [mark.text for mark in family.marks if mark.text]
-    if not texts:
-        return 0.0
-    if family.form == "tr":  # rows may differ in other columns than the title's
-        return 0.5 + 0.5 * len(set(texts)) / len(texts)
-    different = len(set(texts)) / len(texts)
-    wordy = len({_DIGITS.sub("", text) for text in texts}) / len(texts)
-    return different * different * (0.4 + 0.6 * min(1.0, wordy * 2))
-
-
-def _candidate(outline: Outline, family: Family, score: float) -> Candidate:
-    made = records(outline, family)
-    sample = made[:: max(1, len(made) // _SAMPLE)]
-    rich = dated = 0.0
-    for record in sample:
-        rich += min(1.0, _beside(outline, record, family) / _RICH)
-        dated += _is_dated(outline, record)
-    score *= 1 + (0.5 * rich + 0.4 * dated) / len(sample)
-    lists = Counter(outline.kinds[outline.parents[record.parts[0]]] for record in made)
-    score *= 0.8 + 0.2 * max(lists.values()) / len(made)
-    return Candidate(family=family, records=tuple(made), score=score)
-
-
-def _is_dated(outline: Outline, record: Record) -> bool:
-    return any(_holds_date(outline, part) for part in record.parts[:_MOST_PARTS])
-
-
-def _holds_date(outline: Outline, part: int) -> bool:
-    known = outline.dated.get(part)
-    if known is None:
-        node = outline.nodes[part]
-        known = next(node.iter("time"), None) is not None or (
-            outline.lengths[part] < _LONGEST_DATED
-            and _DATED.search(" ".join(node.itertext())) is not None
-        )
-        outline.dated[part] = known
-    return known

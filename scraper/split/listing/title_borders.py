@@ -17,6 +17,11 @@ _GOES_ON = re.compile(r"\d{1,2}\s*(?:[月日號号월일]|\Z)")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
+def may_be_parted(line: Line, title: str | None) -> bool:
+    """Whether a line holds a number and something beside the title."""
+    return len(line.fragments) > 1 and line.text != title and has_digit(line.text)
+
+
 def lines_beside(line: Line, title: str | None) -> tuple[Line, ...]:
     """A line as the parts before, in and after the title, and parted where numbers meet.
 
@@ -27,7 +32,7 @@ def lines_beside(line: Line, title: str | None) -> tuple[Line, ...]:
         The line itself where it shows nothing but the title, or nothing of it.
     """
     fragments = line.fragments
-    if len(fragments) == 1 or not has_digit(line.text) or line.text == title:
+    if not may_be_parted(line, title):
         return (line,)
     first, last = _span(fragments, title) if title else (0, 0)
     if first == last and not _meet_anywhere(fragments):

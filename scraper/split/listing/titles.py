@@ -74,8 +74,14 @@ class TitleReader:
         return without_tail(told, self.tail)
 
 
-def learn_titles(outline: Outline, sample: Sample, form: str, parse: Parse) -> TitleReader:
-    """Find out from a sample of entries where the titles are."""
+def learn_titles(
+    outline: Outline, sample: Sample, form: str, parse: Parse
+) -> tuple[TitleReader, list[str | None]]:
+    """Find out from a sample of entries where the titles are.
+
+    Returns:
+        The reader, and what it reads in the entries of the sample.
+    """
     told = [_marked(outline, record, content, form) for record, content in sample]
     bare = [
         _without_details(outline, record, title, parse)
@@ -93,10 +99,11 @@ def learn_titles(outline: Outline, sample: Sample, form: str, parse: Parse) -> T
     slot = _title_slot(contents, parse) if codes * 2 > len(told) else None
     if slot is not None:
         told = [_at(content, slot) or text for content, text in zip(contents, told, strict=True)]
-    return TitleReader(
-        form=form, parse=parse, slot=slot, after_dates=after_dates, detailed=detailed,
-        tail=common_tail(told),
-    )  # fmt: skip
+    tail = common_tail(told)
+    reader = TitleReader(
+        form=form, parse=parse, slot=slot, after_dates=after_dates, detailed=detailed, tail=tail
+    )
+    return reader, [without_tail(title, tail) for title in told]
 
 
 def _without_details(
@@ -128,7 +135,7 @@ def _short_inside(outline: Outline, record: Record) -> Iterator[str]:
 
 
 def _after_date(title: str | None, parse: Parse) -> str | None:
-    match = _DATE_FIRST.fullmatch(title or "")
+    match = _DATE_FIRST.fullmatch(title) if title and has_digit(title) else None
     if match is None or parse(match["date"]) is None:
         return None
     rest = match["rest"].strip()

@@ -44,7 +44,12 @@ def title_worth(text: str) -> float:
 
 def is_interface(text: str) -> bool:
     """Whether a text is what interfaces say: read more, next page, share."""
-    return len(text) <= _PHRASE and may_be_phrase(text) and phrase_key(text) in boilerplate()
+    return is_one_of(text, boilerplate())
+
+
+def is_one_of(text: str, keys: frozenset[str]) -> bool:
+    """Whether a text is one of some phrases of interfaces."""
+    return len(text) <= _PHRASE and may_be_phrase(text) and phrase_key(text) in keys
 
 
 def is_count(text: str) -> bool:
