@@ -134,6 +134,13 @@ def test_language_decides_between_readings_of_a_month() -> None:
     assert (czech and czech.iso, croatian and croatian.iso) == ("2024-11-05", "2024-10-05")
 
 
+def test_a_word_is_a_weekday_in_the_language_of_the_page() -> None:
+    """Polish ``po`` is "after", Vietnamese ``số`` is "number": no date is theirs alone."""
+    czech = [parse_date(text, languages=("cs",)) for text in ("po 27. 5. 2024", "so 25.5.2024")]
+    assert [date and date.iso for date in czech] == ["2024-05-27", "2024-05-25"]
+    assert parse_date("po 27. 5. 2024", languages=("pl",)) is None
+
+
 @pytest.mark.parametrize("reference", [date.min, date.max, FIRST, LAST])
 @pytest.mark.parametrize("text", ["May", "Oct 1", "3 hours ago", "in 3 days", "999 years ago"])
 def test_ends_of_time_are_no_accident(text: str, reference: date) -> None:

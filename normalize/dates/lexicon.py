@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -128,9 +128,10 @@ def read_data(name: str) -> Mapping[str, Any]:
 
 @cache
 def gated_languages() -> frozenset[str]:
-    """Languages with words that count only where the caller names the language."""
+    """Languages with words that count, or count otherwise, where the caller names them."""
     keys = read_data("dates.json")["relative_days"]
-    return frozenset({key[:-1] for key in keys if key.endswith("!")} | {"ja"})
+    told = {key[:-1] for key in keys if key.endswith("!")} | {"ja"}
+    return frozenset(told.union(read_data("dates.json")["weekdays_foremost"]))
 
 
 @cache
@@ -142,6 +143,7 @@ def lexicon(gates: frozenset[str]) -> Lexicon:
         key = tuple(p for p in pieces(fold(form).rstrip(". ")) if p != " ")
         if key:
             tags[key][tag][value].add(language)
+    _put_weekdays_foremost(tags.values(), gates)
     marks: dict[frozenset[str], str] = {}
     phrases: defaultdict[str, list[tuple[tuple[str, ...], Word]]] = defaultdict(list)
     for key, senses in tags.items():
@@ -154,6 +156,21 @@ def lexicon(gates: frozenset[str]) -> Lexicon:
         unspaced=_unspaced_pattern(phrases),
         clitics=tuple(fold(c) for c in read_data("dates.json")["clitics"]),
     )
+
+
+def _put_weekdays_foremost(
+    words: Iterable[defaultdict[str, defaultdict[Any, set[str]]]], gates: frozenset[str]
+) -> None:
+    """Drop what other languages mean by words that are weekdays in a language of the caller.
+
+    Czech ``po`` is Monday, whatever Polish says by it.
+    """
+    named = gates.intersection(read_data("dates.json")["weekdays_foremost"])
+    for senses in words:
+        weekdays = senses["W"].values() if "W" in senses else ()
+        if any(named & languages for languages in weekdays):
+            for tag in ("B", "X"):
+                senses.pop(tag, None)
 
 
 def _senses(values: Mapping[Any, set[str]]) -> tuple[Sense, ...]:
