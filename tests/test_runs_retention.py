@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import random
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scraper.runs.files import append_members, gzip_member
+from scraper.runs.files import append_members
 from scraper.runs.layout import Layout
 from scraper.runs.model import PageVisit, Policy
 from scraper.runs.publish import publish
@@ -200,14 +202,36 @@ def test_what_left_is_in_the_archive_of_its_month(
 
 def test_an_archive_gets_each_member_once(tmp_path: Path) -> None:
     path = tmp_path / "new" / "2026-11.jsonl.gz"
-    members = [gzip_member([f"line {number}\n".encode()]) for number in range(3)]
+    members = [[f"line {number}\n".encode()] for number in range(3)]
     append_members(path, members[:1])
+    first = path.read_bytes()
     append_members(path, members[:1])
+    assert path.read_bytes() == first
     append_members(path, members)
+    whole = path.read_bytes()
+    assert whole.startswith(first)
     append_members(path, members)
-    assert path.read_bytes() == b"".join(members)
+    assert path.read_bytes() == whole
+    assert gzip.decompress(whole) == b"line 0\nline 1\nline 2\n"
     append_members(path, [members[0]])
     assert gzip.decompress(path.read_bytes()) == b"line 0\nline 1\nline 2\nline 0\n"
+    assert [one.name for one in path.parent.iterdir()] == [path.name]
+
+
+def test_an_archive_is_never_held_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "2026-11.jsonl.gz"
+    noise = random.Random(20261121)  # noqa: S311  need not be secret
+
+    def lines(count: int) -> Iterator[bytes]:
+        return (noise.randbytes(2**16) + b"\n" for _ in range(count))
+
+    append_members(path, [lines(160)])
+    tracemalloc.start()
+    append_members(path, [lines(160), lines(160)])
+    _, highest = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert path.stat().st_size > 30 * 2**20
+    assert highest < 8 * 2**20
 
 
 @given(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
-import io
 import os
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
@@ -18,6 +18,8 @@ from scraper.runs.publication import PublishedFile
 
 LEVEL = 6
 """Compression: the same lines give the same bytes."""
+
+_PART = 2**20
 
 
 class _Counted:
@@ -107,32 +109,33 @@ def is_there(path: Path, published: PublishedFile) -> bool:
         return False
 
 
-def append_members(path: Path, members: Sequence[bytes]) -> None:
-    """Add gzip members to an archive, in one step; those it ends with already are not repeated.
+def append_members(path: Path, members: Iterable[Iterable[bytes]]) -> None:
+    """Add lines to an archive as gzip members, in one step; none that it ends with already.
 
     Whoever was stopped between writing an archive and noting it leaves an archive that ends with
-    the first of the members that are to be added now.
+    the first of the members that are to be added now. Members are written to a file without a
+    name first: a run that moves all of a large feed has more of them than memory may hold.
+
+    Args:
+        path: of the archive; its directory is made.
+        members: the lines of each, with their line ends.
 
     Raises:
         PublishError: it cannot be written; what was there is untouched.
     """
     with publishing(path):
         make_directory(path.parent)
-        rest = members[_already_there(path, members) :]
-        if rest:
+        with tempfile.TemporaryFile(dir=path.parent) as new:
+            ends = [_add_member(new, lines) for lines in members]
+            there = _already_there(path, new, ends)
+            if there == ends[-1:]:
+                return
             with atomic_file(path) as file:
                 if path.exists():
                     with path.open("rb") as old:
                         shutil.copyfileobj(old, file)
-                file.writelines(rest)
-
-
-def gzip_member(lines: Iterable[bytes]) -> bytes:
-    """Lines as a gzip member of their own."""
-    member = io.BytesIO()
-    with gzip.GzipFile("", "wb", LEVEL, member, mtime=0) as file:
-        file.writelines(lines)
-    return member.getvalue()
+                new.seek(there[0] if there else 0)
+                shutil.copyfileobj(new, file)
 
 
 def make_directory(path: Path) -> None:
@@ -164,16 +167,34 @@ def _write_each(file: _Counted | gzip.GzipFile, lines: Iterable[bytes]) -> int:
     return count
 
 
-def _already_there(path: Path, members: Sequence[bytes]) -> int:
-    """Number of the first members that the file ends with."""
+def _add_member(file: IO[bytes], lines: Iterable[bytes]) -> int:
+    """Write lines as a gzip member of its own; where it ends."""
+    # Neither name nor time: equal lines, equal bytes.
+    with gzip.GzipFile("", "wb", LEVEL, file, mtime=0) as member:
+        member.writelines(lines)
+    return file.tell()
+
+
+def _already_there(path: Path, new: IO[bytes], ends: Sequence[int]) -> list[int]:
+    """Where the last of the first members ends that the archive ends with; empty if none."""
     if not path.exists():
-        return 0
+        return []
     size = path.stat().st_size
-    with path.open("rb") as file:
-        for count in range(len(members), 0, -1):
-            tail = b"".join(members[:count])
-            if len(tail) <= size:
-                file.seek(size - len(tail))
-                if file.read() == tail:
-                    return count
-    return 0
+    with path.open("rb") as old:
+        for end in reversed(ends):
+            if end <= size:
+                old.seek(size - end)
+                new.seek(0)
+                if _are_equal(old, new, end):
+                    return [end]
+    return []
+
+
+def _are_equal(one: IO[bytes], other: IO[bytes], count: int) -> bool:
+    """Whether so many bytes are the same in two files, from where each stands."""
+    while count:
+        part = one.read(min(count, _PART))
+        if not part or part != other.read(len(part)):
+            return False
+        count -= len(part)
+    return True

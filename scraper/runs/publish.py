@@ -20,7 +20,6 @@ from normalize.model import SCHEMA_VERSION, Record
 from scraper.runs.faults import PublishError
 from scraper.runs.files import (
     append_members,
-    gzip_member,
     is_there,
     make_directory,
     publishing,
@@ -171,11 +170,11 @@ class _Feed:
         return json.dumps({**options, "gzip": self._layout.gzip, "schema": SCHEMA_VERSION})
 
     def _write_archive(self, pending: list[Generation]) -> None:
-        months: dict[str, list[bytes]] = {}
+        months: dict[str, list[Iterator[bytes]]] = {}
         for generation in pending:
             for month in self._publication.leaving(self._source, generation.number):
                 lines = self._publication.leaving_lines(self._source, generation.number, month)
-                months.setdefault(month, []).append(gzip_member(lines))
+                months.setdefault(month, []).append(lines)
         for month, members in months.items():
             append_members(self._layout.archive_file(self._source, month), members)
 
