@@ -528,3 +528,32 @@ def test_mutated_feeds_give_entries_or_a_named_refusal(
         return
     assert all(entry.title or entry.url or entry.summary for entry in found)
     assert all(entry.url is None or entry.url.startswith("http") for entry in found)
+
+
+@pytest.mark.parametrize(
+    ("description", "summary"),
+    [
+        ("<p>Short text&hellip; <a href='/1'>Read more</a></p>", "Short text…"),
+        (("<p>Short.</p><p>The post <a href='/1'>Ships &amp; crews</a> appeared first on"
+         " <a href='/'>Port</a>.</p>"), "Short."),
+        (("<p>نص قصير عن السفينة</p><p>ظهرت المقالة <a href='/1'>Ships &amp; crews</a> أولاً على"
+         " <a href='/'>الميناء</a>.</p>"), "نص قصير عن السفينة"),
+        ("<p>نص قصير <a href='/1'>اقرأ المزيد »</a></p>", "نص قصير"),
+        ("<p>טקסט קצר</p><a href='/1'>המשך קריאה</a>", "טקסט קצר"),
+        ("<p>A text that ends in <a href='/1'>another one</a></p>",
+         "A text that ends in another one"),
+        ("<p><a href='/1'>Read more</a> of the council.</p>", "Read more of the council."),
+        ("<p>See <a href='/1'>Ships &amp; crews</a>.</p>", "See Ships & crews."),
+        ("Plain text. Read more", "Plain text. Read more"),
+        ("<a href='/1'>Read more</a>", None),
+    ],
+)  # fmt: skip
+def test_what_sites_add_for_readers_of_feeds_is_no_summary(
+    description: str, summary: str | None
+) -> None:
+    item = (
+        "<item><title>Ships &amp; crews</title><link>https://port.example/1</link>"
+        f"<description><![CDATA[{description}]]></description></item>"
+    )
+    (entry,) = split(f"<rss version='2.0'><channel><title>Port</title>{item}</channel></rss>")
+    assert entry.summary == summary

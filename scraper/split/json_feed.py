@@ -9,8 +9,8 @@ from typing import Any
 from normalize.model import Entry, Link
 from scraper.errors import UnsupportedDocument
 from scraper.split.document import Document, DocumentKind
+from scraper.split.feed_teaser import teaser
 from scraper.split.feed_text import language_code, web_address
-from scraper.split.markup import plain_text
 
 _VERSION = re.compile(r"https?://(?:www\.)?jsonfeed\.org/version/\d")
 
@@ -70,7 +70,7 @@ def _entry(
         url=web_address(address, base) or web_address(external, base),
         title=_string(item, "title"),
         summary=_string(item, "summary")
-        or plain_text(_string(item, "content_html"))
+        or teaser(_string(item, "content_html"), _string(item, "title") or "")
         or _string(item, "content_text"),
         published=_string(item, "date_published") or changed,
         authors=tuple(dict.fromkeys(_names(item))) or authors,

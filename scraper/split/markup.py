@@ -23,7 +23,7 @@ def plain_text(markup: str | None) -> str | None:
         return None
     if "<" not in markup and "&" not in markup:
         return markup.strip()
-    root = _parsed(markup)
+    root = parsed_markup(markup)
     return None if root is None else "\n".join(text_lines(root)) or None
 
 
@@ -34,7 +34,7 @@ def unescaped(text: str) -> str:
 
 def first_image(markup: str | None) -> str | None:
     """Address of the first picture in HTML that a reader would see."""
-    root = _parsed(markup) if markup and "<img" in markup.lower() else None
+    root = parsed_markup(markup) if markup and "<img" in markup.lower() else None
     for image in () if root is None else root.iter("img"):
         address = (image.get("src") or "").strip()
         if address and not address.startswith("data:") and not _is_counter(image):
@@ -57,13 +57,14 @@ def longest_markup(data: object) -> str | None:
     return max(found, key=len, default=None)
 
 
-def _is_counter(image: HtmlElement) -> bool:
-    sizes = (image.get(name) or "" for name in ("width", "height"))
-    return any(size.isdecimal() and int(size) <= _SMALLEST for size in sizes)
-
-
-def _parsed(markup: str) -> HtmlElement | None:
+def parsed_markup(markup: str) -> HtmlElement | None:
+    """A value as a tree, None where it holds nothing."""
     try:
         return html.fragment_fromstring(_NO_XML.sub("", markup), create_parent="div")
     except etree.ParserError:
         return None
+
+
+def _is_counter(image: HtmlElement) -> bool:
+    sizes = (image.get(name) or "" for name in ("width", "height"))
+    return any(size.isdecimal() and int(size) <= _SMALLEST for size in sizes)

@@ -10,6 +10,7 @@ import feedparser
 from normalize.model import Entry, Link
 from scraper.errors import NoEntries, UnsupportedDocument
 from scraper.split.document import Document, DocumentKind
+from scraper.split.feed_teaser import teaser
 from scraper.split.feed_text import feed_root, from_root, language_code, web_address
 from scraper.split.json_feed import is_json_feed, json_entries, next_of_json
 from scraper.split.markup import first_image, plain_text, unescaped
@@ -106,13 +107,14 @@ def _feed_entry(
     # feedparser's own `get` gives one date in place of the other.
     updated = dict.get(item, "updated") if isinstance(item, dict) else None
     identity = (item.get("id") or "").strip()
+    title = _title(item, is_atom=is_atom)
     return Entry(
         source="feed",
         position=1,
         native_id=identity or None,
         url=web_address(item.get("feedburner_origlink") or item.get("link"), base),
-        title=_title(item, is_atom=is_atom),
-        summary=_summary(item),
+        title=title,
+        summary=_summary(item, title or ""),
         published=_date(dict(item).get("published")) or _date(updated),
         authors=tuple(_names(item)) or authors,
         tags=tuple(_tags(item)),
@@ -135,19 +137,19 @@ def _title(item: Mapping[str, Any], *, is_atom: bool) -> str | None:
     return " ".join(text.split()) or None
 
 
-def _summary(item: Mapping[str, Any]) -> str | None:
+def _summary(item: Mapping[str, Any], title: str) -> str | None:
     """The summary, else the whole text; the shorter where a feed gives both in other's place."""
-    summary = _value(item.get("summary_detail")) or plain_text(item.get("summary"))
-    bodies = [text for part in item.get("content", ()) if (text := _value(part))]
+    summary = _value(item.get("summary_detail"), title) or teaser(item.get("summary"), title)
+    bodies = [text for part in item.get("content", ()) if (text := _value(part, title))]
     told = [text for text in (summary, *bodies) if text]
     return min(told, key=lambda text: (len(text) < _SHORTEST, len(text)), default=None)
 
 
-def _value(part: Mapping[str, Any] | None) -> str | None:
+def _value(part: Mapping[str, Any] | None, title: str) -> str | None:
     if not part or not part.get("value"):
         return None
     text = str(part["value"])
-    return text.strip() or None if part.get("type") == "text/plain" else plain_text(text)
+    return text.strip() or None if part.get("type") == "text/plain" else teaser(text, title)
 
 
 def _date(told: object) -> str | None:
