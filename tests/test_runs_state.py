@@ -27,6 +27,7 @@ from scraper.runs.model import Page, Policy
 from scraper.runs.state import State
 from tests.runs_state import NOON, PAGE, crawled, listed, record, visit
 
+SMALL = ("sources", "retirements")
 POLICY = Policy()
 HOUR = timedelta(hours=1)
 
@@ -364,7 +365,8 @@ def test_damage_inside_is_told_as_well(state: State, tmp_path: Path) -> None:
     state.apply(listed(tmp_path, *map(str, range(400))), now=NOON, policy=POLICY)
     state.close()
     content = bytearray(state.path.read_bytes())
-    content[4096 * 8 :] = b"\xff" * len(content[4096 * 8 :])
+    half = len(content) // 2
+    content[half:] = b"\xff" * len(content[half:])
     state.path.write_bytes(content)
     with State(state.path) as broken, pytest.raises(StateDamaged, match="damaged"):
         list(broken.lines("site"))
@@ -414,7 +416,9 @@ def test_statements_on_large_tables_use_indexes(state: State, tmp_path: Path) ->
     scans = {
         (statement, step)
         for statement, step in plans
-        if step.startswith("SCAN") and " USING " not in step and "sources" not in statement
+        if step.startswith("SCAN")
+        and " USING " not in step
+        and not any(t in statement for t in SMALL)
     }
     sorts = {(statement, step) for statement, step in plans if "TEMP B-TREE" in step}
     assert (scans, sorts) == (set(), set())

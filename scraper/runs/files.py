@@ -5,14 +5,13 @@ from __future__ import annotations
 import contextlib
 import gzip
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
-from scraper.atomic import PendingFile, atomic_file
+from scraper.atomic import PendingFile, atomic_file, sync_directory
 from scraper.runs.faults import PublishError
 from scraper.runs.publication import PublishedFile
 
@@ -138,17 +137,27 @@ def append_members(path: Path, members: Iterable[Iterable[bytes]]) -> None:
                 shutil.copyfileobj(new, file)
 
 
+def put_away(folder: Path, place: Path) -> None:
+    """Move a directory to its place in one step, unless that has been done.
+
+    Raises:
+        PublishError: it cannot be moved.
+    """
+    with publishing(folder):
+        if folder.is_dir():
+            make_directory(place.parent)
+            folder.rename(place)
+            sync_directory(folder.parent)
+            sync_directory(place.parent)
+
+
 def make_directory(path: Path) -> None:
     """Make a directory and those above it, durable as the files that will be in it."""
     if path.is_dir():
         return
     make_directory(path.parent)
     path.mkdir(exist_ok=True)
-    descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_directory(path.parent)
 
 
 def _write(counted: _Counted, lines: Iterable[bytes], *, compressed: bool) -> int:

@@ -117,6 +117,10 @@ class Layout:
         """Directory of what a source gave in good runs, by which a new layout is judged."""
         return self.private / "profiles" / source
 
+    def retired(self, place: str) -> Path:
+        """Where the published files of a retired source are (`retirement.Retirement.place`)."""
+        return self.root / place
+
     def runs(self, source: str) -> Path:
         """Directory of a source's run directories."""
         return self.private / "runs" / source

@@ -48,15 +48,23 @@ class Ledger:
         source: the source's name in the refresh.
         run: the run's number.
         now: UTC; the time of the changes unless an earlier run had a later one.
+        combined_only: whether the changes are to be told of the combined feed alone.
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, *, source: str, run: int, now: datetime
+        self,
+        connection: sqlite3.Connection,
+        *,
+        source: str,
+        run: int,
+        now: datetime,
+        combined_only: bool = False,
     ) -> None:
         self._db = connection
         self._source = source
         self._run = run
         self._now = now
+        self._combined_only = combined_only
         self._generation: tuple[int, str] | None = None
 
     @property
@@ -134,6 +142,8 @@ class Ledger:
             "UPDATE entries SET removed = ? WHERE source = ? AND id = ?",
             (kind is Kind.REMOVED, self._source, entry),
         )
+        if hidden and self._combined_only:
+            return
         generation, _ = self._begun()
         self._db.execute(
             "INSERT INTO leaving (generation, month, line, combined) VALUES (?, ?, ?, ?)",
@@ -231,8 +241,8 @@ class Ledger:
     def _tell(self, change: Change, *, combined: Change | None) -> None:
         """Keep the line for the source's change file, and that for the combined one's."""
         generation, at = self._begun()
-        body = change.line(at=at, generation=generation)
-        same = combined is change
+        body = "" if self._combined_only else change.line(at=at, generation=generation)
+        same = combined is change and not self._combined_only
         told = combined and not same and combined.line(at=at, generation=generation)
         self._db.execute(
             "INSERT INTO changes (generation, body, combined) VALUES (?, ?, ?)",
@@ -251,7 +261,8 @@ class Ledger:
                 at = max(at, datetime.fromisoformat(last[0]) + timedelta(microseconds=1))
             text = at.isoformat(timespec="microseconds").replace("+00:00", "Z")
             cursor = self._db.execute(
-                "INSERT INTO generations (source, at) VALUES (?, ?)", (self._source, text)
+                "INSERT INTO generations (source, at) VALUES (?, ?)",
+                ("" if self._combined_only else self._source, text),
             )
             self._generation = (cursor.lastrowid or 0, text)
         return self._generation

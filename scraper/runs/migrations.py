@@ -115,10 +115,40 @@ CREATE TABLE published (
 """
 
 
+_RETIREMENT = """
+CREATE TABLE retirements (
+    source TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    place TEXT NOT NULL,
+    entries INTEGER NOT NULL,
+    PRIMARY KEY (source, number)
+) WITHOUT ROWID;
+
+CREATE TABLE retired_feed (
+    seq INTEGER PRIMARY KEY,
+    source TEXT NOT NULL,
+    run INTEGER NOT NULL,
+    changed_at TEXT NOT NULL,
+    line TEXT NOT NULL
+);
+CREATE INDEX retired_feed_by_source ON retired_feed (source, seq);
+"""
+
+
 def _make_tables(connection: sqlite3.Connection) -> None:
-    for statement in _TABLES.split(";"):
+    _run(connection, _TABLES)
+
+
+def _let_sources_retire(connection: sqlite3.Connection) -> None:
+    _run(connection, _RETIREMENT)
+
+
+def _run(connection: sqlite3.Connection, script: str) -> None:
+    """Run statements one by one: `executescript` would end the transaction."""
+    for statement in script.split(";"):
         if statement.strip():
             connection.execute(statement)
 
 
-STEPS: Sequence[Callable[[sqlite3.Connection], None]] = (_make_tables,)
+STEPS: Sequence[Callable[[sqlite3.Connection], None]] = (_make_tables, _let_sources_retire)

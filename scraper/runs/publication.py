@@ -15,6 +15,7 @@ import attrs
 
 from normalize.convert import from_json_types, to_json_types
 from scraper.runs.database import told, writing
+from scraper.runs.retirement import NO_GOOD_SINCE, Retirement, retired
 
 _COMBINED = ""
 _FIRST_OF_ITS_ID = (
@@ -87,14 +88,20 @@ class Publication:
         self._path = path
 
     def sources(self) -> list[str]:
-        """The sources that have had a good run, by name."""
+        """The sources that have had a good run, and not been retired since, by name."""
         with told(self._path):
             rows = self._db.execute(
                 "SELECT source FROM sources WHERE EXISTS"
                 " (SELECT 1 FROM runs WHERE runs.source = sources.source AND good = 1)"
                 " ORDER BY source"
             )
-            return [source for (source,) in rows]
+            out = {one.source for one in self.retired()}
+            return [source for (source,) in rows if source not in out]
+
+    def retired(self) -> list[Retirement]:
+        """The sources that were retired and have had no good run since, by name."""
+        with told(self._path):
+            return retired(self._db, still=NO_GOOD_SINCE)
 
     def generation(self, source: str | None) -> int:
         """The last generation of a feed; 0 if it has none."""

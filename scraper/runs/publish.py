@@ -23,6 +23,7 @@ from scraper.runs.files import (
     is_there,
     make_directory,
     publishing,
+    put_away,
     write_bytes,
     write_lines,
 )
@@ -86,10 +87,12 @@ def publish(
     with _lock(layout.publish_lock):
         good = state.publication.sources()
         feeds: list[str | None] = [*(good if sources is None else sources)]
-        if good:
+        if good or state.publication.published(None).files:
             feeds.append(None)
         made = [_Feed(state, layout, source, options or PublishOptions(), now) for source in feeds]
         tried = [(source, *_try(feed)) for source, feed in zip(feeds, made, strict=True)]
+        for one in state.publication.retired():
+            put_away(layout.folder(one.source), layout.retired(one.place))
         write_bytes(layout.schema, _schema())
         with state.reading():
             text = json.dumps(manifest(state, layout, now=now), ensure_ascii=False, indent=1)

@@ -165,18 +165,17 @@ class Settler:
         )
 
     def _last_new(self, source: str) -> datetime | None:
-        for status in self.state.statuses():
-            if status.source == source and status.last_new_entry:
-                return datetime.fromisoformat(status.last_new_entry)
-        return None
+        last = self.state.last_new_entry(source)
+        return datetime.fromisoformat(last) if last else None
 
     def _remembered(self, source: str, url: str) -> Collection[str] | None:
         page = self.state.page(source, url)
         return None if page is None else page.entry_ids
 
     def _stale_since(self, result: CrawlResult) -> str | None:
-        """The last good run, where this is none."""
-        if result.outcome.publishes:
+        """The last good run whose feed is still published, where this is none."""
+        out = (one.source for one in self.state.publication.retired())
+        if result.outcome.publishes or result.source in out:
             return None
         return next((row.finished for row in self.state.last_good(result.source, 1)), None)
 

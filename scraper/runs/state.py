@@ -13,7 +13,7 @@ from typing import Any, Self
 import attrs
 
 from scraper.outcome import Outcome
-from scraper.runs import history
+from scraper.runs import history, retirement
 from scraper.runs.apply import Application
 from scraper.runs.database import connect, reading, told, writing
 from scraper.runs.faults import StateError
@@ -28,6 +28,7 @@ from scraper.runs.model import (
     SourceStatus,
 )
 from scraper.runs.publication import Publication
+from scraper.runs.retirement import Retirement
 
 _MOST_VALUES = 500
 
@@ -151,8 +152,12 @@ class State:
         with writing(self._db, self.path):
             number = self._begin(result)
             ledger = Ledger(self._db, source=result.source, run=number, now=now)
+            back = retirement.bring_back(self._db, ledger, result.source)
             application = Application(self._db, ledger, result, now=now, policy=policy)
             delta = application.apply()
+            # Back first, then perhaps changed: told once.
+            updated = tuple(dict.fromkeys((*back, *delta.updated)))
+            delta = attrs.evolve(delta, updated=updated)
             row = history.run_row(result, delta, findings=findings, warnings=warnings)
             row = attrs.evolve(
                 row,
@@ -181,6 +186,25 @@ class State:
             history.add_run(self._db, self._begin(result), row)
         return row
 
+    def retire(self, source: str, *, now: datetime) -> Retirement:
+        """Take a source out of the combined feed and of what is published; its ids stay known.
+
+        Raises:
+            StateError: the state cannot be written.
+        """
+        with writing(self._db, self.path):
+            return retirement.retire(self._db, source, now=now)
+
+    def retired(self) -> list[Retirement]:
+        """The sources that were retired and have not been refreshed since, by name."""
+        with told(self.path):
+            return retirement.retired(self._db, still=retirement.NONE_SINCE)
+
+    def sources(self) -> list[str]:
+        """All sources that were ever refreshed, by name."""
+        with told(self.path):
+            return [name for (name,) in self._db.execute("SELECT source FROM sources ORDER BY 1")]
+
     def history(self, source: str, limit: int = 20) -> list[RunRow]:
         """The last runs of a source, the latest first."""
         with told(self.path):
@@ -192,9 +216,18 @@ class State:
             return history.rows(self._db, source, limit, good=True)
 
     def statuses(self) -> list[SourceStatus]:
-        """How each source is, by name; those that were never run are not among them."""
+        """How each source is, by name; those that were never run, or are retired, are left out."""
+        out = {one.source for one in self.retired()}
         with told(self.path):
-            return history.statuses(self._db)
+            return [one for one in history.statuses(self._db) if one.source not in out]
+
+    def last_new_entry(self, source: str) -> str | None:
+        """When an entry of a source was last added: UTC, RFC 3339."""
+        with told(self.path):
+            row = self._db.execute(
+                "SELECT last_new_entry FROM sources WHERE source = ?", (source,)
+            ).fetchone()
+        return None if row is None or row[0] is None else str(row[0])
 
     def lines(self, source: str | None) -> Iterator[bytes]:
         """The lines of a feed in their order; with None those of all sources.
