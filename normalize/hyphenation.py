@@ -56,8 +56,8 @@ def _is_cut(found: re.Match[str]) -> bool:
     shape = first.isalpha() and second.isalpha() and min(len(first), len(second)) > 1
     if not shape or not first[1:].islower() or not second.islower():
         return False
-    vocabulary = _vocabulary()
-    kept_before = vocabulary["conjunctions"] | vocabulary["second_parts"]
-    if first.lower() in vocabulary["first_parts"] or second in kept_before:
+    known = _vocabulary()
+    kept_before = known["conjunctions"] | known["second_parts"]
+    if first.lower() in known["first_parts"] or second in kept_before:
         return False
     return f"{first}-{second}".lower() not in found.string.lower()

@@ -76,7 +76,9 @@ def name_words() -> NameWords:
     """Read the vocabulary."""
     data = vocabulary("names")
     conjunction = _any(data["conjunctions"])
-    opening = rf"(?:^|[\s,;،؛、(（]+)(?:(?:{conjunction}|&)\s+|\+\s*|و\s?)?"
+    # Looked for at the start of a run only: from each of its places, a long one would take hours.
+    separators = r"(?:^|(?<![\s,;،؛、(（])[\s,;،؛、(（]+)"
+    opening = rf"{separators}(?:(?:{conjunction}|&)\s+|\+\s*|و\s?)?"
     return NameWords(
         label=re.compile(
             rf"\s*(?:(?:{_any(data['labels'])})(?:\s*[:：]\s*|\s+(?=\S))"
@@ -87,13 +89,13 @@ def name_words() -> NameWords:
         conjunction=re.compile(rf"(?:^|\s)(?:{conjunction})(?=\s)|\s*[&＆]\s*"),
         weak_conjunction=re.compile(rf"\s(?:{_any(data['weak_conjunctions'])})(?=\s)"),
         truncation=re.compile(
-            rf"(?:(?:^|[\s,;،؛、(（]+)(?:{_any(data['truncations'])})|(?:等人?|ほか|…|\.\.\.))"
+            rf"(?:{separators}(?:{_any(data['truncations'])})|等人?|ほか|(?<!…)…|(?<!\.)\.\.\.)"
             r"[.…\s)）]*$",
             re.IGNORECASE,
         ),
         counted_truncation=re.compile(
             rf"{opening}({_COUNT})\s*(?:{_any(data['counted_truncations'])})[.…\s)）]*$"
-            rf"|[\s、,]*(?:{_any(data['counted_openings'])})\s*({_COUNT})\s*[名人명位]?\s*$",
+            rf"|(?<![\s、,])[\s、,]*(?:{_any(data['counted_openings'])})\s*({_COUNT})\s*[名人명位]?\s*$",
             re.IGNORECASE,
         ),
         suffixes=_folded(data["generational_suffixes"]),

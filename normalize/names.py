@@ -15,6 +15,7 @@ from normalize.issues import Issue, issue
 from normalize.name_words import fold_arabic, name_words
 from normalize.pairing import is_suffix, pair
 
+_WHITE_SPACE = re.compile(r"\s+")
 _DIRECTION_MARKS = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _MARK = r"[\d*∗†‡§]"
 _FOOTNOTES = re.compile(
@@ -91,8 +92,13 @@ def _unpaired(*, found: bool) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    unmarked = _AFFILIATION_KEY.sub("", _DIRECTION_MARKS.sub("", text))
-    return _FOOTNOTES.sub("", _without_mail(unmarked))
+    unmarked = _AFFILIATION_KEY.sub("", _single_spaced(_DIRECTION_MARKS.sub("", text)))
+    return _single_spaced(_FOOTNOTES.sub("", _without_mail(unmarked)))
+
+
+def _single_spaced(text: str) -> str:
+    """Fold runs of white space, which patterns would try at every length; a line end stays one."""
+    return _WHITE_SPACE.sub(lambda found: "\n" if "\n" in found[0] else " ", text)
 
 
 def _without_mail(text: str) -> str:

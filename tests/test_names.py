@@ -201,6 +201,21 @@ def test_a_number_of_authors_without_end_is_no_number() -> None:
     assert found.issues == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (f"Jane{' ' * 20_000}Doe, John Roe", ("Jane Doe", "John Roe")),
+        ("Jane Doe" + " \u200b" * 10_000, ("Jane Doe",)),
+        (f"Jane Doe\n{' ' * 20_000}\nJohn Roe", ("Jane Doe", "John Roe")),
+        (f"Jane Doe, {'* ' * 10_000}, John Roe", ("Jane Doe", "John Roe")),
+        (f"Jane Doe{', ' * 10_000}John Roe", ("Jane Doe", "John Roe")),
+    ],
+    ids=["spaces", "direction marks", "lines", "footnotes", "commas"],
+)
+def test_a_long_run_of_nothing_holds_nothing_up(text: str, names: tuple[str, ...]) -> None:
+    assert split_byline(text).names == names
+
+
 def _letters(text: str) -> Counter[str]:
     return Counter(char for char in text if char.isalpha())
 
