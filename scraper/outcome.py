@@ -102,7 +102,7 @@ def explain(stats: Mapping[str, Any], reason: str) -> str:
         Outcome.CRASH: _explain_crash(stats, reason),
         Outcome.INTERRUPTED: "stopped by a signal",
         Outcome.TIMEOUT: "the run took longer than CLOSESPIDER_TIMEOUT allows",
-        Outcome.LAYOUT: _told(stats, "split/layout_changed", "split/unsupported", "split/other"),
+        Outcome.LAYOUT: _told(stats, "split/"),
         Outcome.BLOCKED: _told(stats, "robotstxt/forbidden", "split/blocked", "http/errors/"),
         Outcome.HTTP: _told(stats, "http/"),
         Outcome.EMPTY: "no entries; if that is right, say so with -a allow_empty=true",

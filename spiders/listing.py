@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from urllib.parse import urldefrag
@@ -22,6 +24,7 @@ from scraper.errors import BlockedPage, NoEntries, SplitError, UnsupportedDocume
 from scraper.monitor import flag
 from scraper.split.address_shape import has_shape, learn_shapes
 from scraper.split.blocked import gate_of
+from scraper.split.discovery import FeedLink, feed_links
 from scraper.split.document import (
     Document,
     DocumentKind,
@@ -82,6 +85,7 @@ class ListingSpider(UnknownSiteSpider):
             yield from self._completed(response, told) if self.follow else told
         except (NoEntries, UnsupportedDocument) as reason:
             if not self._pages_read or isinstance(reason, BlockedPage):
+                self._advise(response)
                 raise
             self._count("pages/without_entries")
             logger.warning("The list ends before %s: %s", response.url, reason)
@@ -95,6 +99,19 @@ class ListingSpider(UnknownSiteSpider):
         found = next_page(parse_html(text), self._live(response.url), known=known)
         target = self.on_base(found) if found else None
         return target if target and host_of(target) == host_of(response.url) else None
+
+    def _advise(self, response: Response) -> None:
+        """Name the feed of a page that cannot be read: most that scripts put together have one."""
+        links: Sequence[FeedLink] = ()
+        with suppress(UnsupportedDocument):  # a page without an element names none
+            text = self._markup(response) or ""
+            links = feed_links(parse_html(text), self._live(response.url))
+        feed = next((link.url for link in links if not link.of_comments), None)
+        if feed:
+            logger.warning(
+                "The page names a feed, which may hold its entries: scrapy crawl feed -a url=%s",
+                shlex.quote(feed),
+            )
 
     def _completed(
         self, response: Response, told: Iterator[Entry | Request]

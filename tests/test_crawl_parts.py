@@ -19,6 +19,7 @@ from scraper.errors import (
     BlockedPage,
     DocumentTooLarge,
     LayoutChanged,
+    NoEntries,
     SpiderArgumentError,
     SplitError,
     UnsupportedDocument,
@@ -161,6 +162,7 @@ def test_a_wrong_reference_date_is_refused(value: str) -> None:
         (BlockedPage("x"), "split/blocked"),
         (UnsupportedDocument("x"), "split/unsupported"),
         (DocumentTooLarge("x"), "split/unsupported"),
+        (NoEntries("x"), "split/no_entries"),
         (SplitError("x"), "split/other"),
     ],
 )

@@ -105,6 +105,11 @@ PAGES: Mapping[str, Page] = {
     # A gate on the way is none of its ends.
     "/gated": listing(range(1, 5), "<a rel=next href='/gated?page=2'>2</a>"),
     "/gated?page=2": Page(body="<title>Just a moment...</title><script src=/c.js></script>"),
+    # A page that a script puts together, whose feed its head names.
+    "/app": Page(
+        body="<html><head><link rel=alternate type=application/rss+xml href='/feed?a=1&b=2'></head>"
+        "<body><h1>أخبار المدينة</h1><div id=app></div></body></html>"
+    ),
     # Lists that lack something.
     "/bare": listing(range(31, 40), summary=False, date=False),
     "/a/31": article(31, head=LD),
@@ -148,6 +153,7 @@ def ended(
         "repeated": {"url": f"{site.base}/repeated", "follow": "yes"},
         "follow": {"url": f"{site.base}/bare", "follow": "true"},
         "none": {"url": f"{site.base}/none"},
+        "app": {"url": f"{site.base}/app"},
         "copy": {"url": "https://madina.example/news", "base": site.base, "pages": "2"},
     }
     with ThreadPoolExecutor(2) as pool:
@@ -212,6 +218,17 @@ def test_a_first_page_without_a_list_is_withheld(ended: Mapping[str, Future[Craw
     assert end.code == 3
     assert end.summary.startswith("listing: layout, 0 records")
     assert end.records == ()
+
+
+def test_the_feed_of_a_page_that_cannot_be_read_is_named(
+    ended: Mapping[str, Future[Crawled]], site: Served
+) -> None:
+    end = ended["app"].result()
+    assert end.code == 3
+    assert f"scrapy crawl feed -a url='{site.base}/feed?a=1&b=2'\n" in end.err
+    # Said once, by its address.
+    (line,) = [line for line in end.err.splitlines() if " ERROR: " in line]
+    assert line.count(f"{site.base}/app") == 1
 
 
 def test_a_copy_gives_the_addresses_of_the_live_site(

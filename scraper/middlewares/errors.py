@@ -12,7 +12,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 
-from scraper.errors import BlockedPage, LayoutChanged, SplitError, UnsupportedDocument
+from scraper.errors import BlockedPage, LayoutChanged, NoEntries, SplitError, UnsupportedDocument
 from scraper.middlewares.base import CrawlerComponent, is_of_one_entry, is_robots_request
 from scraper.told import keep_first, why_unfetched
 
@@ -34,9 +34,9 @@ class SplitErrorMiddleware(CrawlerComponent):
                 told = f"{response.url}: {type(exception).__name__}: {exception}"
                 keep_first(self._crawler.stats, "spider_exceptions/count", told)
             return None
-        kind = _kind(exception)
-        self._count(f"split/{kind}", _told(response.url, exception))
-        logger.error("%s: %s: %s", kind, response.url, exception)
+        kind, told = _kind(exception), _told(response.url, exception)
+        self._count(f"split/{kind}", told)
+        logger.error("%s: %s", kind, told)
         return ()
 
 
@@ -116,5 +116,7 @@ def _kind(error: SplitError) -> str:
             return "unsupported"
         case LayoutChanged():
             return "layout_changed"
+        case NoEntries():
+            return "no_entries"
         case _:
             return "other"

@@ -38,7 +38,9 @@ def read_feed(document: Document) -> list[Entry]:
         entries = json_entries(document)
     elif root == "sitemapindex":
         raise NoEntries(
-            "The sitemap is an index of other sitemaps", where=document.url, expected="urlset"
+            "The sitemap is an index of other sitemaps, which scrapy crawl feed reads",
+            where=document.url,
+            expected="urlset",
         )
     elif root == "urlset":
         entries = sitemap_entries(document)
