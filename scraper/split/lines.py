@@ -42,11 +42,11 @@ def each_line(node: HtmlElement) -> Iterator[str]:
     """The lines of `text_lines` one by one, for those who need the first of them."""
     open_line: list[str] = []
     for piece in _pieces(node):
-        if piece == "\n":
+        if piece != "\n":
+            open_line.append(piece)
+        elif open_line:
             yield from tidy_lines("".join(open_line).split("\n"))
             open_line = []
-        else:
-            open_line.append(piece)
     yield from tidy_lines("".join(open_line).split("\n"))
 
 

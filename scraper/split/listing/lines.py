@@ -25,7 +25,6 @@ _BLOCKS = frozenset(
 )  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
-_ODD_SPACE = re.compile(r"[^\S ]|  ")
 _MOST_COLUMNS = 100
 _MOST_NODES = 4000
 
@@ -118,8 +117,11 @@ class _Reader:
                 self._add_loose(number, begun)
             while begun and ends[begun[-1]] <= number:
                 self._leave(begun.pop())
-            begun.append(number)
             self._start(number)
+            if begun and ends[number] == number + 1 and number + 1 not in loose:
+                self._leave(number)  # nothing is inside
+            else:
+                begun.append(number)
         if last in loose and begun:
             self._add_loose(last, begun)
         while len(begun) > 1:
@@ -182,16 +184,21 @@ class _Reader:
             return
         number, link = self._inline[-1]
         made = self._outline
-        shown = " " if blank else text
-        if not blank and _ODD_SPACE.search(text):
+        if blank:
+            shown = " "
+        elif "  " in text or not text.isprintable():
             shown = _SPACE.sub(" ", text)
+        else:  # of white space, only single spaces
+            shown = text
         slot = (*self._blocks[-1], made.tags[number], made.names[number])
         self._open.append(Fragment(shown, slot, made.nodes[number], link))
 
     def _flush(self) -> None:
+        if not self._open:
+            return
         text = " ".join("".join([fragment.text for fragment in self._open]).split())
         if text:
-            self._lines.append(Line(text=text, fragments=tuple(self._open), slot=self._blocks[-1]))
+            self._lines.append(Line(text, tuple(self._open), self._blocks[-1]))
         self._open = []
 
 

@@ -53,16 +53,21 @@ def records(outline: Outline, family: Family) -> list[Record]:
 def _tops(outline: Outline, marks: Sequence[Mark]) -> dict[int, int]:
     """For each mark the highest element around it that holds no other mark."""
     owner: dict[int, str] = {}
+    parents = outline.parents
     for mark in marks:
         at = mark.number
-        while at >= 0 and owner.get(at) not in {_MANY, mark.key}:
-            owner[at] = _MANY if at in owner else mark.key
-            at = outline.parents[at]
+        while at >= 0:
+            known = owner.setdefault(at, mark.key)
+            if known == _MANY:
+                break
+            if known != mark.key:
+                owner[at] = _MANY
+            at = parents[at]
     tops: dict[int, int] = {}
     for mark in marks:
         at = mark.number
-        while owner.get(outline.parents[at], _MANY) != _MANY:
-            at = outline.parents[at]
+        while owner.get(parents[at], _MANY) != _MANY:
+            at = parents[at]
         tops[mark.number] = at
     return tops
 
