@@ -22,7 +22,7 @@ from scraper.commands.refresh import Command
 from scraper.outcome import Outcome
 from scraper.runs import lock
 from scraper.runs.layout import Layout
-from scraper.runs.lock import Holder
+from scraper.runs.lock import Holder, SourceLocks
 from scraper.runs.model import Policy
 from scraper.runs.report import SourceReport, exit_code
 from scraper.runs.state import State
@@ -375,5 +375,89 @@ def test_status_tells_and_judges(tmp_path: Path) -> None:
     assert [row["seen"] for row in source["runs"]] == [0, 4, 8]
     assert status(*out, "--max-age", "31")[0] == 0
     code, _, err = status(*out, "site", "other")
-    assert (code, err) == (1, "other was never refreshed\n")
-    assert status(*out, "--max-age", "soon")[0] == 2
+    assert (code, err.splitlines()[0]) == (1, "other was never refreshed")
+
+
+def test_status_tells_of_what_was_never_refreshed_and_judges_it_by_age(tmp_path: Path) -> None:
+    layout = Layout(root=tmp_path / "out")
+    layout.make()
+    now = datetime.now(UTC)
+    with State(layout.state) as state:
+        for source in ("aitopics", "gone", "news"):
+            result = crawled(tmp_path, [record("1", at=now)], source=source, at=now)
+            state.apply(result, now=now, policy=Policy())
+    config = tmp_path / "refresh.toml"
+    config.write_text(
+        "[[source]]\nname = 'news'\nspider = 'listing'\n[[source]]\nname = 'later'\n",
+        encoding="utf-8",
+    )
+    told = ("--config", str(config), "--out", str(layout.root))
+    code, text, err = status(*told, "--json")
+    assert code == 0
+    assert json.loads(text)["never_refreshed"] == ["later"]
+    assert json.loads(text)["orphaned"] == ["gone"]
+    later, gone = err.splitlines()
+    assert later == "later was never refreshed"
+    assert gone.startswith("gone: neither a spider nor a source of refresh.toml is called so ")
+    assert gone.endswith("; scrapy refresh --retire gone takes it out of the feeds")
+    assert status(*told, "--max-age", "5")[0] == 1
+    assert status(*told, "--max-age", "5", "news")[0] == 0
+
+
+def test_a_source_is_retired_and_brought_back(site: Site, tmp_path: Path) -> None:
+    output = Output(tmp_path)
+    assert output.refresh(*arguments(site)).code == 0
+    feed = output.feed()
+    for begins in ("bulletin: retired at 20", "bulletin: was already retired at 20"):
+        end = output.refresh("--retire", "bulletin")
+        assert end.code == 0
+        told, back = end.err.splitlines()
+        assert told.startswith(begins)
+        (place,) = tmp_path.glob("retired/bulletin/*")
+        assert told.endswith(f"; 2 entries; its files are in {place}")
+        assert back == "bulletin: its spider is still there: a refresh --all brings it back"
+    assert (place / "feed.jsonl").read_bytes() == feed
+    assert (output.feed(), output.manifest["sources"]) == (b"", {})
+    code, text, _ = status("--out", str(tmp_path))
+    assert code == 0
+    assert text.splitlines()[1].startswith("bulletin: retired now, 2 entries in retired/bulletin/")
+    (retired,) = json.loads(status("--out", str(tmp_path), "--json", "--max-age", "1")[1])[
+        "retired"
+    ]
+    assert (retired["source"], retired["entries"]) == ("bulletin", 2)
+    assert status("--out", str(tmp_path), "--max-age", "1")[0] == 0
+    site.pages["/list"] = page_of("new", "1", "2")
+    end = output.refresh(*arguments(site))
+    assert (end.code, end.outcome("bulletin")) == (0, "ok")
+    assert output.ids() == ["bulletin:1", "bulletin:2", "bulletin:new"]
+    assert output.feed().startswith(feed)
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        (("--retire", "nobody"), "no refreshed source is called 'nobody'"),
+        (("--retire", "bulletin", "other"), "--retire stands alone: write --retire other"),
+    ],
+)
+def test_what_cannot_be_retired_is_wrong_usage(
+    tmp_path: Path, args: tuple[str, ...], told: str
+) -> None:
+    assert refusal("--out", str(tmp_path), *args).startswith(told)
+
+
+def test_a_source_that_is_being_refreshed_is_not_retired(tmp_path: Path) -> None:
+    layout = Layout(root=tmp_path)
+    layout.make()
+    now = datetime.now(UTC)
+    with State(layout.state) as state:
+        state.apply(crawled(tmp_path, [record("1")]), now=now, policy=Policy())
+    with SourceLocks(layout.locks, now=now) as locks:
+        locks.acquire(["site"])
+        end = Output(tmp_path).refresh("--retire", "site")
+    assert end.code == 75
+    assert end.err.startswith("site: locked, another refresh is at work on it (process ")
+
+
+def test_an_age_that_is_no_number_is_wrong_usage(tmp_path: Path) -> None:
+    assert status("--out", str(tmp_path), "--max-age", "soon")[0] == 2

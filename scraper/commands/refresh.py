@@ -5,33 +5,33 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from datetime import date
 from pathlib import Path
 
-import attrs
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
-from scrapy.spiderloader import SpiderLoaderProtocol, get_spider_loader
+from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.project import inside_project
 
 from scraper.bulk.stop import Stopped, StopSignals
-from scraper.commands import FAILED, reject_unknown_options, tell, write_result
-from scraper.errors import SpiderArgumentError
+from scraper.commands import FAILED, OK, reject_unknown_options, tell, write_result
 from scraper.runs.channels import missing_variable
+from scraper.runs.checked_arguments import check_arguments, labelled, without_arguments
 from scraper.runs.checked_settings import check_settings
 from scraper.runs.faults import LocksBusy, RefreshError
 from scraper.runs.layout import Layout
 from scraper.runs.making import making
 from scraper.runs.options import CrawlOptions
 from scraper.runs.place import OUT_SETTING, find_config, output_directory
-from scraper.runs.plan import Config, PlanError, SourcePlan, choose
+from scraper.runs.plan import Config, PlanError, choose
 from scraper.runs.progress import Progress
 from scraper.runs.publish import PublishOptions
 from scraper.runs.report import LOCKED, refused_line, to_json
+from scraper.runs.retire import retire
 from scraper.runs.session import End, Order, carry_out
-from scraper.sources import SourceSpider
 from scraper.translation import languages_wanted
 
 JOBS = 4
@@ -88,6 +88,13 @@ class Command(ScrapyCommand):
             default=[],
             help="read kept responses: files and directories, comma separated; may be repeated",
         )
+        add(
+            "--retire",
+            metavar="SOURCE",
+            action="append",
+            default=[],
+            help="take a source out of feeds and manifest, nothing else; may be repeated",
+        )
         add("--gzip", action="store_true", help="publish feeds compressed")
         add("--json", action="store_true", help="print the outcome as JSON")
         add(
@@ -111,6 +118,9 @@ class Command(ScrapyCommand):
             )
         try:
             config = find_config(opts.config)
+            if opts.retire:
+                self.exitcode = self._retire(args, opts, config)
+                return
             order = self._order(args, opts, config)
         except PlanError as error:
             raise UsageError(str(error), print_help=False) from error
@@ -124,21 +134,18 @@ class Command(ScrapyCommand):
             args,
             config=config,
             spiders=loader.list(),
-            without_arguments=_without_arguments(loader) if opts.all else (),
+            without_arguments=without_arguments(loader) if opts.all else (),
             everything=opts.all,
             arguments=opts.arguments,
             bases=opts.base,
         )
-        plans = tuple(_labelled(loader, plan) for plan in plans)
-        _check_arguments(loader, plans)
+        plans = tuple(labelled(loader, plan) for plan in plans)
+        check_arguments(loader, plans)
         check_settings(self._settings, plans)
         if variable := missing_variable(config.notify):
             raise PlanError(f"[notify]: the environment has no {variable}")
-        root = output_directory(opts.out, config, self._settings.get(OUT_SETTING))
-        if root.exists() and not root.is_dir():
-            raise PlanError(f"the output directory {root} is a file")
         target = self._target(opts.to, config)
-        layout = Layout(root=root, gzip=opts.gzip or config.gzip)
+        layout = self._layout(opts, config)
         return Order(
             plans=plans,
             layout=layout,
@@ -150,16 +157,38 @@ class Command(ScrapyCommand):
                 fresh=opts.fresh,
                 making=making(target, self._settings.get("TRANSLATE_MODELS_DIR")),
             ),
-            publish=PublishOptions(
-                target=target[0] if target else None,
-                title=config.title,
-                base_url=config.base_url,
-                newest=config.newest,
-            ),
+            publish=_publish_options(target, config),
             notify=config.notify,
             since=_day(opts.since),
             accept=opts.accept,
         )
+
+    def _retire(self, args: list[str], opts: argparse.Namespace, config: Config) -> int:
+        if args or opts.all:
+            raise PlanError(f"--retire stands alone: write --retire {' --retire '.join(args)}")
+        layout = self._layout(opts, config)
+        options = _publish_options(self._target(opts.to, config), config)
+        names = [*dict.fromkeys(opts.retire)]
+        code = _or_told(
+            lambda signals: retire(
+                names, layout=layout, options=options, signals=signals, tell=tell
+            )
+        )
+        if code == OK:
+            listed = {plan.name for plan in config.source}
+            spiders = get_spider_loader(self._settings).list()
+            for name in names:
+                if name in listed:
+                    tell(f"{name}: refresh.toml still lists it: the next refresh brings it back")
+                elif name in spiders:
+                    tell(f"{name}: its spider is still there: a refresh --all brings it back")
+        return code
+
+    def _layout(self, opts: argparse.Namespace, config: Config) -> Layout:
+        root = output_directory(opts.out, config, self._settings.get(OUT_SETTING))
+        if root.exists() and not root.is_dir():
+            raise PlanError(f"the output directory {root} is a file")
+        return Layout(root=root, gzip=opts.gzip or config.gzip)
 
     @property
     def _settings(self) -> BaseSettings:
@@ -193,72 +222,50 @@ class Command(ScrapyCommand):
 
 
 def _conduct(order: Order, progress: Progress, *, as_json: bool) -> int:
+    def refresh(signals: StopSignals) -> int:
+        end = carry_out(
+            order,
+            progress=progress,
+            signals=signals,
+            refuse=lambda source, holder: progress.drop(source, refused_line(source, holder)),
+        )
+        progress.close()
+        if end.unpublished is not None:
+            tell(f"refresh: {end.unpublished}")
+        if as_json:
+            _write_json(end)
+        return end.exit_code
+
+    return _or_told(refresh, before=progress.close)
+
+
+def _or_told(work: Callable[[StopSignals], int], before: Callable[[], None] = lambda: None) -> int:
+    """Work; say why it ended early, if it did. What is done before saying so: ``before``."""
     try:
         with StopSignals() as signals:
-            end = carry_out(
-                order,
-                progress=progress,
-                signals=signals,
-                refuse=lambda source, holder: progress.drop(source, refused_line(source, holder)),
-            )
+            return work(signals)
     except Stopped as stopped:
-        progress.close()
+        before()
         tell(f"stopped by {stopped}; what was published stands")
         return _OF_SIGNALS + stopped.signum
     except (RefreshError, OSError) as error:
-        progress.close()
+        before()
         tell(f"refresh: {error}")
         return LOCKED if isinstance(error, LocksBusy) else FAILED
-    progress.close()
-    if end.unpublished is not None:
-        tell(f"refresh: {end.unpublished}")
-    if as_json:
-        _write_json(end)
-    return end.exit_code
+
+
+def _publish_options(target: tuple[str, ...], config: Config) -> PublishOptions:
+    return PublishOptions(
+        target=target[0] if target else None,
+        title=config.title,
+        base_url=config.base_url,
+        newest=config.newest,
+    )
 
 
 def _write_json(end: End) -> None:
     data = to_json(end.reports, end.refused, end.unpublished, end.exit_code)
     write_result(json.dumps(data, ensure_ascii=False, indent=1))
-
-
-def _without_arguments(loader: SpiderLoaderProtocol) -> list[str]:
-    return [name for name in loader.list() if _refusal(loader, SourcePlan(name=name)) is None]
-
-
-def _check_arguments(loader: SpiderLoaderProtocol, plans: tuple[SourcePlan, ...]) -> None:
-    for plan in plans:
-        refusal = _refusal(loader, plan)
-        if refusal is not None:
-            raise PlanError(f"{plan.name}: {_in_words_of_refresh(refusal, plan)}")
-
-
-def _in_words_of_refresh(refusal: str, plan: SourcePlan) -> str:
-    """A spider's refusal, which speaks of the arguments of ``scrapy crawl``."""
-    if refusal.startswith("label") and plan.args.get("label") == plan.name:
-        return f"name{refusal.removeprefix('label')} It is the source of the entries."
-    written = f'args = {{ url = "…" }} in refresh.toml, or -a {plan.name}.url=URL'
-    return refusal.replace("-a url=URL", written)
-
-
-def _labelled(loader: SpiderLoaderProtocol, plan: SourcePlan) -> SourcePlan:
-    """Let a spider for any site give its entries the name that they are published under."""
-    takes = getattr(loader.load(plan.spider), "arguments", ())
-    if plan.name == plan.spider or "label" not in takes or "label" in plan.args:
-        return plan
-    return attrs.evolve(plan, args={**plan.args, "label": plan.name})
-
-
-def _refusal(loader: SpiderLoaderProtocol, plan: SourcePlan) -> str | None:
-    """Why a spider would not crawl with these arguments; in its process it would be too late."""
-    spider = loader.load(plan.spider or plan.name)
-    if not issubclass(spider, SourceSpider):
-        return "its spider is not of this project's kind (scraper.sources.SourceSpider)"
-    try:
-        spider(**plan.args).first_urls()
-    except SpiderArgumentError as error:
-        return str(error)
-    return None
 
 
 def _jobs(told: str | None, config: Config) -> int:

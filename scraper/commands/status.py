@@ -5,18 +5,24 @@ from __future__ import annotations
 import argparse
 import json
 import math
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
+from scrapy.utils.project import inside_project
 
+from normalize.convert import to_json_types
 from scraper.commands import FAILED, OK, quiet_pipe, reject_unknown_options, tell, write_result
 from scraper.runs.faults import StateError
 from scraper.runs.layout import Layout
 from scraper.runs.place import OUT_SETTING, find_config, output_directory
 from scraper.runs.plan import PlanError
 from scraper.runs.state import State
-from scraper.runs.status import Overview, overviews, table
+from scraper.runs.status import Overview, overviews, retired_lines, table
+
+_ORPHANED = "neither a spider nor a source of refresh.toml is called so any more;"
 
 
 class Command(ScrapyCommand):
@@ -39,8 +45,10 @@ class Command(ScrapyCommand):
         return (
             "Shows of each source that was refreshed the last outcome and since when it holds, "
             "the last good run, the entries in the feed, the last new entry, and the last "
-            "runs. Exit codes: 0 told, and with --max-age no source is older; 1 one is, or "
-            "nothing can be told; 2 wrong usage."
+            "runs; names sources of refresh.toml that were never refreshed, and sources that "
+            "have no spider any more. Exit codes: 0 told; 1 nothing can be told (of what was "
+            "asked for by name), or, with --max-age, a last good run is longer ago or there was "
+            "none; 2 wrong usage."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -50,7 +58,7 @@ class Command(ScrapyCommand):
         add("--config", metavar="FILE", help="configuration (default: refresh.toml, if there)")
         add("--out", metavar="DIR", help="output directory (default: out/refresh)")
         add("--json", action="store_true", help="print JSON")
-        add("--max-age", metavar="HOURS", help="fail if a last good run is longer ago")
+        add("--max-age", metavar="HOURS", help="fail if a last good run is longer ago, or none was")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Read the state and tell."""
@@ -65,33 +73,47 @@ class Command(ScrapyCommand):
         try:
             with State(layout.state, read_only=True) as state:
                 sources = overviews(state, args)
+                retired = [one for one in state.retired() if not args or one.source in args]
         except StateError as error:
             tell(str(error))
             self.exitcode = FAILED
             return
         now = datetime.now(UTC)
+        listed = [plan.name for plan in config.source]
+        known = {source.status.source for source in sources} | {one.source for one in retired}
+        never = [name for name in args or listed if name not in known]
+        orphans = self._orphans({source.status.source for source in sources} - {*listed})
+        more = {"retired": retired, "never_refreshed": never, "orphaned": orphans}
+        lines = [*table(sources, now), *retired_lines(retired, now)]
         with quiet_pipe():
-            _show(sources, now, as_json=opts.json)
+            for line in [_json(sources, more, now)] if opts.json else lines:
+                write_result(line)
         # A source that is to be refreshed and never was is as stale as can be.
-        wanted = args or [plan.name for plan in config.source]
-        stale = _unknown(sources, wanted) + _stale(sources, now, max_age)
-        for told in stale:
+        unknown = [name for name in never if max_age is not None or name not in listed]
+        stale = [] if retired and not sources else _stale(sources, now, max_age)
+        for told in (*(f"{name} was never refreshed" for name in never), *stale):
             tell(told)
-        self.exitcode = FAILED if stale else OK
+        for name in orphans:
+            tell(f"{name}: {_ORPHANED} scrapy refresh --retire {name} takes it out of the feeds")
+        self.exitcode = FAILED if unknown or stale else OK
+
+    def _orphans(self, names: set[str]) -> list[str]:
+        """Those that no spider is called by; none outside a project, where none is known."""
+        if not inside_project() or not names:
+            return []
+        assert self.settings is not None  # noqa: S101  Scrapy sets it before run
+        try:
+            spiders = get_spider_loader(self.settings).list()
+        except (ImportError, SyntaxError) as error:
+            # Which one it is, the next refresh says at more length.
+            tell(f"a module of spiders cannot be read: {error}")
+            return []
+        return sorted(names.difference(spiders))
 
 
-def _show(sources: list[Overview], now: datetime, *, as_json: bool) -> None:
-    if as_json:
-        data = {"sources": [source.to_dict(now) for source in sources]}
-        write_result(json.dumps(data, ensure_ascii=False, indent=1))
-        return
-    for line in table(sources, now):
-        write_result(line)
-
-
-def _unknown(sources: list[Overview], wanted: list[str]) -> list[str]:
-    known = {source.status.source for source in sources}
-    return [f"{name} was never refreshed" for name in wanted if name not in known]
+def _json(sources: list[Overview], more: Mapping[str, object], now: datetime) -> str:
+    data = {"sources": [source.to_dict(now) for source in sources], **to_json_types(more)}
+    return json.dumps(data, ensure_ascii=False, indent=1)
 
 
 def _stale(sources: list[Overview], now: datetime, max_age: timedelta | None) -> list[str]:

@@ -85,10 +85,7 @@ def publish(
         StateError: the state cannot be read or written.
     """
     with _lock(layout.publish_lock):
-        good = state.publication.sources()
-        feeds: list[str | None] = [*(good if sources is None else sources)]
-        if good or state.publication.published(None).files:
-            feeds.append(None)
+        feeds = _feeds(state, sources)
         made = [_Feed(state, layout, source, options or PublishOptions(), now) for source in feeds]
         tried = [(source, *_try(feed)) for source, feed in zip(feeds, made, strict=True)]
         for one in state.publication.retired():
@@ -101,6 +98,13 @@ def publish(
         if error is not None:
             raise error
     return [source for source, is_new, _ in tried if is_new]
+
+
+def _feeds(state: State, sources: Iterable[str] | None) -> list[str | None]:
+    """What is to be published; the combined feed last, also where its last source has retired."""
+    good = state.publication.sources()
+    combined = [None] if good or state.publication.published(None).files else []
+    return [*(good if sources is None else sources), *combined]
 
 
 def _try(feed: _Feed) -> tuple[bool, PublishError | None]:

@@ -86,7 +86,6 @@ def carry_out(
         if not held and not locks.unusable:
             return End(refused=refused)
         state = stack.enter_context(open_state(order.layout, now=datetime.now(UTC)))
-        plans = [plan for plan in order.plans if plan.name not in refused]
         refresh = Refresh(
             layout=order.layout,
             options=order.crawl,
@@ -99,6 +98,7 @@ def carry_out(
             progress=progress,
             signals=signals,
         )
+        plans = [plan for plan in order.plans if plan.name not in refused]
         reports = refresh.run(plans, jobs=order.jobs, unusable=locks.unusable)
         _notify(order, reports)
         return End(reports=reports, refused=refused, unpublished=refresh.unpublished)

@@ -155,9 +155,7 @@ class State:
             back = retirement.bring_back(self._db, ledger, result.source)
             application = Application(self._db, ledger, result, now=now, policy=policy)
             delta = application.apply()
-            # Back first, then perhaps changed: told once.
-            updated = tuple(dict.fromkeys((*back, *delta.updated)))
-            delta = attrs.evolve(delta, updated=updated)
+            delta = attrs.evolve(delta, updated=tuple(dict.fromkeys((*back, *delta.updated))))
             row = history.run_row(result, delta, findings=findings, warnings=warnings)
             row = attrs.evolve(
                 row,

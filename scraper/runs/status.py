@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from scraper.runs.model import RunRow, SourceStatus
+from scraper.runs.retirement import Retirement
 from scraper.runs.state import State
 
 TREND = 10
@@ -90,6 +91,14 @@ def table(sources: Sequence[Overview], now: datetime) -> list[str]:
     return lines
 
 
+def retired_lines(retired: Iterable[Retirement], now: datetime) -> list[str]:
+    """Lines for a terminal on sources that are refreshed no more."""
+    return [
+        f"{one.source}: retired {_since(one.at, now)}, {one.entries} entries in {one.place}"
+        for one in retired
+    ]
+
+
 def trend(runs: Sequence[RunRow]) -> str:
     """The runs from the earliest to the latest: how many entries each saw, × where one failed."""
     most = max((row.seen for row in runs if row.outcome.publishes), default=0)
@@ -121,6 +130,11 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
         for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
     )
     return "  ".join(padded).rstrip()
+
+
+def _since(time: str, now: datetime) -> str:
+    ago = _ago(time, now)
+    return ago if ago == "now" else f"{ago} ago"
 
 
 def _ago(time: str | None, now: datetime) -> str:
