@@ -34,6 +34,8 @@ class Page:
     status: int = 200
     content_type: str = HTML
     location: str | None = None
+    missing: int = 0
+    """Bytes that the header announces and that never come."""
 
 
 @attrs.frozen(kw_only=True)
@@ -68,7 +70,7 @@ class _Pages(BaseHTTPRequestHandler):
         body = page.body.encode() if isinstance(page.body, str) else page.body
         body = body.replace(b"{base}", f"http://{self.headers['Host']}".encode())
         self.send_response(page.status)
-        told = {"Content-Type": page.content_type, "Content-Length": str(len(body))}
+        told = {"Content-Type": page.content_type, "Content-Length": str(len(body) + page.missing)}
         for name, value in (told | ({"Location": page.location} if page.location else {})).items():
             self.send_header(name, value)
         self.end_headers()

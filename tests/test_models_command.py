@@ -1,88 +1,24 @@
 from __future__ import annotations
 
-import argparse
 import errno
 import hashlib
-import io
-import json
 import os
 import socket
-import sys
-import threading
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Mapping
 from pathlib import Path
 
-import attrs
 import pytest
 from scrapy.exceptions import UsageError
-from scrapy.settings import Settings
 
 from normalize.translate.packages import install, installed
-from scraper import model_index, model_needs
+from scraper import model_index
 from scraper.commands import models
-from scraper.download_progress import DownloadProgress
-from scraper.split.registry import known_sources
 from tests.crawls import scrapy
+from tests.model_offers import INDEX, PACKAGE, entry, index, run
 from tests.packages import COPY, MODELS, archive, metadata
+from tests.pages_site import Page, serve
 from tests.site import refused_port
-
-INDEX = "/index.json"
-PACKAGE = "/xx_yy.argosmodel"
-
-
-@attrs.frozen(kw_only=True)
-class Answer:
-    """What the server says to a request for one path."""
-
-    body: bytes = b""
-    status: int = 200
-    missing: int = 0
-    """Bytes that the header announces and that never come."""
-
-
-@contextmanager
-def server(answers: Mapping[str, Answer]) -> Iterator[str]:
-    """Serve on loopback; ``BASE`` in a body stands for the server's own address."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            answer = answers.get(self.path, Answer(status=404))
-            body = answer.body.replace(b"BASE", base.encode())
-            self.send_response(answer.status)
-            self.send_header("Content-Length", str(len(body) + answer.missing))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base's name
-            pass
-
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    base = f"http://127.0.0.1:{http.server_port}"
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
-        yield base
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join()
-
-
-def entry(**changed: object) -> dict[str, object]:
-    return {
-        "code": "translate-xx_yy",
-        "from_code": "xx",
-        "to_code": "yy",
-        "package_version": "1.0",
-        "links": [f"BASE{PACKAGE}"],
-    } | changed
-
-
-def index(*entries: object) -> Answer:
-    return Answer(body=json.dumps(entries).encode())
 
 
 @pytest.fixture(autouse=True)
@@ -96,18 +32,6 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "models"
 
 
-def run(home: Path, *args: str, **told: str) -> int:
-    """Run the command in this process and return its exit code."""
-    command = models.Command()
-    command.settings = Settings()
-    command.settings.setdict({"TRANSLATE_MODELS_DIR": str(home), **told}, priority="cmdline")
-    parser = argparse.ArgumentParser()
-    command.add_options(parser)
-    opts, rest = parser.parse_known_args(args)
-    command.run(rest, opts)
-    return command.exitcode
-
-
 def names(home: Path) -> list[str]:
     return sorted(path.name for path in home.iterdir()) if home.exists() else []
 
@@ -117,8 +41,8 @@ def test_a_package_is_installed_from_the_index(
 ) -> None:
     good = COPY.read_bytes()
     checksum = hashlib.sha256(good).hexdigest()
-    with server({INDEX: index(entry(sha256=checksum)), PACKAGE: Answer(body=good)}) as base:
-        assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 0
+    with serve({INDEX: index(entry(sha256=checksum)), PACKAGE: Page(body=good)}) as site:
+        assert run(home, "install", "xx", "yy", "--index", site.base + INDEX) == 0
     (package,) = installed(home)
     assert (package.from_code, package.to_code, package.checksum) == ("xx", "yy", checksum)
     assert names(home) == [".index.json", package.path.name]
@@ -133,14 +57,14 @@ def test_the_newest_of_several_versions_is_installed_from_the_first_address_that
     newer = archive(tmp_path / "new", {"metadata.json": metadata(package_version="1.10")})
     offered = index(
         entry(package_version="1.9"),
-        entry(package_version="1.10", links=["ipfs://x", "BASE/gone", "BASE/new"]),
+        entry(package_version="1.10", links=["ipfs://x", "{base}/gone", "{base}/new"]),
         entry(package_version="1.2"),
         entry(type="sbd", package_version="9"),
         entry(from_code="../.."),
         "no entry",
     )
-    with server({INDEX: offered, "/new": Answer(body=newer.read_bytes())}) as base:
-        assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 0
+    with serve({INDEX: offered, "/new": Page(body=newer.read_bytes())}) as site:
+        assert run(home, "install", "xx", "yy", "--index", site.base + INDEX) == 0
     assert [package.version for package in installed(home)] == ["1.10"]
 
 
@@ -148,22 +72,22 @@ def test_what_is_installed_already_is_not_fetched_again(
     home: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     package = install(COPY, home)
-    with server({INDEX: index(entry())}) as base:
-        assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 0
+    with serve({INDEX: index(entry())}) as site:
+        assert run(home, "install", "xx", "yy", "--index", site.base + INDEX) == 0
         assert "installed already" in capfd.readouterr().err
         (package.path / "README.md").unlink()
-        assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 1
+        assert run(home, "install", "xx", "yy", "--index", site.base + INDEX) == 1
         assert "HTTP 404" in capfd.readouterr().err
 
 
 BOMB = {"model/zeros": bytes(70 * 2**20)}
 
-FAULTS: dict[str, tuple[Mapping[str, Answer], str]] = {
+FAULTS: dict[str, tuple[Mapping[str, Page], str]] = {
     "no index": ({}, "/index.json: HTTP 404"),
-    "index fails": ({INDEX: Answer(status=503)}, "/index.json: HTTP 503"),
-    "index is a page": ({INDEX: Answer(body=b"<html>")}, "is no package index"),
-    "index is an object": ({INDEX: Answer(body=b"{}")}, "is no package index: expected a list"),
-    "index cut off": ({INDEX: Answer(body=b"[]", missing=5)}, "cut off after 2 of 7 bytes"),
+    "index fails": ({INDEX: Page(status=503)}, "/index.json: HTTP 503"),
+    "index is a page": ({INDEX: Page(body=b"<html>")}, "is no package index"),
+    "index is an object": ({INDEX: Page(body=b"{}")}, "is no package index: expected a list"),
+    "index cut off": ({INDEX: Page(body=b"[]", missing=5)}, "cut off after 2 of 7 bytes"),
     "no such pair": ({INDEX: index(entry(to_code="zz"))}, "offers no package xx → yy"),
     "no address": ({INDEX: index(entry(links=[]))}, "gives no address"),
     "address of a file": (
@@ -172,21 +96,21 @@ FAULTS: dict[str, tuple[Mapping[str, Answer], str]] = {
     ),
     "no package": ({INDEX: index(entry())}, "/xx_yy.argosmodel: HTTP 404"),
     "package cut off": (
-        {INDEX: index(entry()), PACKAGE: Answer(body=COPY.read_bytes()[:9000], missing=11_000)},
+        {INDEX: index(entry()), PACKAGE: Page(body=COPY.read_bytes()[:9000], missing=11_000)},
         "cut off after 9,000 of 20,000 bytes",
     ),
     "wrong checksum": (
-        {INDEX: index(entry(sha256="0" * 64)), PACKAGE: Answer(body=COPY.read_bytes())},
+        {INDEX: index(entry(sha256="0" * 64)), PACKAGE: Page(body=COPY.read_bytes())},
         "wrong checksum",
     ),
     "a page in place of the package": (
-        {INDEX: index(entry()), PACKAGE: Answer(body=b"<html>Sign in</html>")},
+        {INDEX: index(entry()), PACKAGE: Page(body=b"<html>Sign in</html>")},
         "the archive is damaged",
     ),
     "other languages": (
         {
             INDEX: index(entry()),
-            PACKAGE: Answer(body=(MODELS / "translate-fr_en.argosmodel").read_bytes()),
+            PACKAGE: Page(body=(MODELS / "translate-fr_en.argosmodel").read_bytes()),
         },
         "it translates fr → en",
     ),
@@ -198,7 +122,7 @@ FAULTS: dict[str, tuple[Mapping[str, Answer], str]] = {
 def test_nothing_is_installed_where_something_fails(
     home: Path,
     capfd: pytest.CaptureFixture[str],
-    answers: Mapping[str, Answer],
+    answers: Mapping[str, Page],
     message: str,
     *,
     before: bool,
@@ -207,8 +131,8 @@ def test_nothing_is_installed_where_something_fails(
         older = archive(home.parent / "older", {"metadata.json": metadata(package_version="0.9")})
         install(older, home)
     held = names(home)
-    with server(answers) as base:
-        assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 1
+    with serve(answers) as site:
+        assert run(home, "install", "xx", "yy", "--index", site.base + INDEX) == 1
     assert message in capfd.readouterr().err
     assert names(home) == held
 
@@ -227,8 +151,8 @@ def test_a_malicious_package_is_not_installed(  # noqa: PLR0913, PLR0917  fixtur
     message: str,
 ) -> None:
     body = archive(tmp_path / "bad", changed, extra=extra).read_bytes()
-    with server({INDEX: index(entry()), PACKAGE: Answer(body=body)}) as base:
-        assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 1
+    with serve({INDEX: index(entry()), PACKAGE: Page(body=body)}) as site:
+        assert run(home, "install", "xx", "yy", "--index", site.base + INDEX) == 1
     told = capfd.readouterr().err
     assert message in told
     assert "nothing was installed" in told
@@ -244,8 +168,8 @@ def test_a_full_disk_is_told_and_leaves_nothing(
 
     where = (model_index, "_store") if place == "download" else (os, "fsync")
     monkeypatch.setattr(*where, full)
-    with server({INDEX: index(entry()), PACKAGE: Answer(body=COPY.read_bytes())}) as base:
-        assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 1
+    with serve({INDEX: index(entry()), PACKAGE: Page(body=COPY.read_bytes())}) as site:
+        assert run(home, "install", "xx", "yy", "--index", site.base + INDEX) == 1
     assert "No space left on device" in capfd.readouterr().err
     assert names(home) == []
 
@@ -254,8 +178,8 @@ def test_a_larger_download_than_allowed_is_stopped(
     home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(model_index, "MAX_PACKAGE", 10_000)
-    with server({INDEX: index(entry()), PACKAGE: Answer(body=COPY.read_bytes())}) as base:
-        assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 1
+    with serve({INDEX: index(entry()), PACKAGE: Page(body=COPY.read_bytes())}) as site:
+        assert run(home, "install", "xx", "yy", "--index", site.base + INDEX) == 1
     assert "larger than 10,000 bytes" in capfd.readouterr().err
     assert names(home) == []
 
@@ -281,10 +205,10 @@ def test_an_index_that_is_down_is_told(home: Path, capfd: pytest.CaptureFixture[
 def test_the_kept_index_serves_when_the_network_does_not(
     home: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with server(
-        {INDEX: index(entry(), entry(to_code="zz")), PACKAGE: Answer(body=COPY.read_bytes())}
-    ) as base:
-        url = base + INDEX
+    with serve(
+        {INDEX: index(entry(), entry(to_code="zz")), PACKAGE: Page(body=COPY.read_bytes())}
+    ) as site:
+        url = site.base + INDEX
         assert run(home, "install", "xx", "yy", "--index", url) == 0
     capfd.readouterr()
     assert run(home, "list", "--index", url) == 0
@@ -299,9 +223,9 @@ def test_the_list_shows_what_is_installed_and_what_is_newer(
     home: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     install(COPY, home)
-    with server({INDEX: index(entry(package_version="1.3"), entry(to_code="zz"))}) as base:
-        assert run(home, "list", "--index", base + INDEX) == 0
-        out = capfd.readouterr().out.replace(base, "")
+    with serve({INDEX: index(entry(package_version="1.3"), entry(to_code="zz"))}) as site:
+        assert run(home, "list", "--index", site.base + INDEX) == 0
+        out = capfd.readouterr().out.replace(site.base, "")
     assert out.splitlines() == [
         f"installed in {home}: 3.4 MB",
         "  xx → yy  1.0  3.4 MB",
@@ -330,9 +254,9 @@ def test_a_package_is_installed_from_a_file_and_removed(
 def test_two_installations_of_the_same_pair_do_not_meet(
     home: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    answers = {INDEX: index(entry()), PACKAGE: Answer(body=COPY.read_bytes())}
-    with models._download_place(home, ("xx", "yy")), server(answers) as base:
-        assert run(home, "install", "xx", "yy", "--index", base + INDEX) == 1
+    answers = {INDEX: index(entry()), PACKAGE: Page(body=COPY.read_bytes())}
+    with models._download_place(home, ("xx", "yy")), serve(answers) as site:
+        assert run(home, "install", "xx", "yy", "--index", site.base + INDEX) == 1
         assert "is being installed already" in capfd.readouterr().err
         assert names(home) == [".download-xx_yy"]
 
@@ -345,109 +269,9 @@ def test_wrong_usage_is_refused(home: Path, args: list[str]) -> None:
         run(home, *args)
 
 
-def test_the_doctor_names_what_is_missing_and_is_content_when_it_is_there(
-    home: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    declared = {
-        language
-        for source in known_sources().values()
-        for language in source.languages
-        if language != "en"
-    }
-    assert "ar" in declared
-    assert run(home, "doctor") == 1
-    out = capfd.readouterr().out
-    assert "ar → en: missing (" in out
-    assert f"  scrapy models install ar en -s TRANSLATE_MODELS_DIR={home}\n" in out
-    assert not home.exists()
-    for language in declared:
-        pair = metadata(from_code=language, to_code="en")
-        install(archive(home.parent / language, {"metadata.json": pair}), home)
-    assert run(home, "doctor") == 0
-    assert "ar → en: argos/ar_en-1.0 (" in capfd.readouterr().out
-
-
-def test_the_doctor_finds_a_damaged_model_and_the_command_mends_it(
-    home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(model_needs, "declared_languages", lambda: {"ar": ("one",)})
-    file = MODELS / "translate-ar_en.argosmodel"
-    package = install(file, home)
-    (package.path / "model" / "model.bin").write_bytes(b"")
-    assert run(home, "doctor") == 1
-    assert "ar → en: damaged: " in capfd.readouterr().out
-    offered = index(entry(from_code="ar", to_code="en"))
-    with server({INDEX: offered, PACKAGE: Answer(body=file.read_bytes())}) as base:
-        assert run(home, "install", "ar", "en", TRANSLATE_MODELS_INDEX=base + INDEX) == 0
-    assert run(home, "doctor") == 0
-
-
-def test_the_doctor_leads_other_languages_through_english(
-    home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    declared = {"ar": ("one",), "fr": ("one", "two")}
-    monkeypatch.setattr(model_needs, "declared_languages", lambda: declared)
-    install(MODELS / "translate-ar_en.argosmodel", home)
-    assert run(home, "doctor", TRANSLATE_TO="fr") == 1
-    where = f" -s TRANSLATE_MODELS_DIR={home}"
-    assert capfd.readouterr().out.splitlines() == [
-        "ar → fr: missing (one)",
-        f"  scrapy models install en fr{where}",
-    ]
-
-
-def test_the_doctor_looks_for_every_language_wanted(
-    home: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(model_needs, "declared_languages", lambda: {"ar": ("one",)})
-    install(MODELS / "translate-ar_en.argosmodel", home)
-    assert run(home, "doctor", "--to", "en,ar,es") == 1
-    out = capfd.readouterr().out.splitlines()
-    assert out[0].startswith("ar → en: argos/ar_en-")
-    assert out[1] == "ar → es: missing (one)"
-    assert [line.split(" -s ")[0] for line in out[2:]] == ["  scrapy models install en es"]
-
-
-@pytest.mark.parametrize("target", ["klingon", "en;fr", "2"])
-def test_the_doctor_refuses_what_is_no_language(home: Path, target: str) -> None:
-    with pytest.raises(UsageError, match="TRANSLATE_TO is a language"):
-        run(home, "doctor", "--to", target)
-
-
 def test_the_command_works_from_the_command_line(home: Path) -> None:
     setting = ("-s", f"TRANSLATE_MODELS_DIR={home}")
     assert scrapy("models", "install", "--file", str(COPY), *setting).returncode == 0
     result = scrapy("models", "list", "--offline", *setting)
     assert result.stdout.decode().splitlines()[1] == "  xx → yy  1.0  3.4 MB"
     assert scrapy("models", "mend", *setting).returncode == 2
-
-
-class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
-
-    def isatty(self) -> bool:
-        return True
-
-
-def test_a_terminal_sees_a_bar(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    stream = Terminal()
-    with DownloadProgress("ar → en 1.0", stream) as progress:
-        progress.update(1_000_000, 4_000_000)
-        progress.update(4_000_000, 4_000_000)
-    first, *_, last = stream.getvalue().split("\r")[1:]
-    assert first.rstrip() == "ar → en 1.0  [######                  ]  25%  1.0 MB"
-    assert last.rstrip() == "ar → en 1.0  [########################] 100%  4.0 MB"
-    assert stream.getvalue().endswith("\n")
-
-
-def test_a_log_sees_a_line_a_quarter(capsys: pytest.CaptureFixture[str]) -> None:
-    with DownloadProgress("ar → en", sys.stderr) as progress:
-        for received in range(0, 101, 5):
-            progress.update(received * 100_000, 10_000_000)
-    assert capsys.readouterr().err.splitlines() == [
-        "ar → en: 2.5 MB of 10.0 MB",
-        "ar → en: 5.0 MB of 10.0 MB",
-        "ar → en: 7.5 MB of 10.0 MB",
-        "ar → en: 10.0 MB of 10.0 MB",
-    ]
