@@ -9,8 +9,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from scraper.split.listing.outline import class_name
-from scraper.split.listing.vocabulary import words_of
+from scraper.split.listing.vocabulary import class_name, words_of
 
 Place = tuple[Hashable, ...]
 

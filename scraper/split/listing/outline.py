@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
@@ -10,9 +12,10 @@ import attrs
 from lxml.html import HtmlElement
 
 from scraper.split.listing.vocabulary import (
+    LONGEST_CLASS,
+    class_name,
     may_be_phrase,
     phrase_set,
-    word_set,
     words_of,
     zone_of,
     zone_roles,
@@ -32,6 +35,9 @@ KEPT = ("href", "id", "itemprop", "itemtype", "rel", "role")
 
 _LABELS = HEADINGS | {"legend", "dt", "strong", "b", "summary", "caption", "th", "span", "p", "div"}
 _LABEL_LENGTH = 40
+# How often a label stands on a page that names a field of the entries.
+_FIELD_TIMES = 4
+_MANY_LINKS = 10
 # Characters beyond which a part is more than the details of an entry.
 _META_LENGTH = 200
 # A part that is more than this share of its parent is no detail of it.
@@ -40,8 +46,7 @@ _ITEMS = frozenset(("li", "tr", "td", "dd", "dt", "article"))
 _PAGE_LEVEL = frozenset(("html", "body", "main"))
 # A part that holds more than this share of the page's text is no margin, whatever it is called.
 _MARGIN_SHARE = 0.4
-_LONGEST_CLASS = 200
-_DIGITS = re.compile(r"\d+")
+_TITLE_JOINTS = re.compile(r"\s*[|•·»«:]\s*|\s+[-–—]\s+")
 
 
 @attrs.define(kw_only=True, eq=False)
@@ -192,18 +197,6 @@ def _name_paths(made: Outline) -> None:
         made.kinds.append(told[1])
 
 
-@lru_cache(maxsize=32768)
-def _class_name(attribute: str) -> str:
-    words = (_DIGITS.sub("", token.lower()).strip("-_") for token in attribute.split())
-    kept = [word for word in words if word and word not in word_set("state_words")]
-    return " ".join(sorted(kept)[:4])
-
-
-def class_name(attribute: str) -> str:
-    """A class attribute without what differs from entry to entry: numbers, ``odd``, ``first``."""
-    return _class_name(attribute) if 0 < len(attribute) < _LONGEST_CLASS else ""
-
-
 def _mark_zones(made: Outline) -> None:
     """Mark the margins, each with all that is in it."""
     lengths, tags, zones = made.lengths, made.tags, made.zones
@@ -219,9 +212,21 @@ def _mark_zones(made: Outline) -> None:
 
 
 def _is_beside(made: Outline, number: int) -> bool:
-    """Whether a part called details is short, and stands beside something longer."""
+    """Whether a part called details is short, stands beside something longer, and is no item."""
     length = made.lengths[number]
-    return length <= _META_LENGTH and length < _WHOLE * made.lengths[made.parents[number]]
+    if length > _META_LENGTH or length >= _WHOLE * made.lengths[made.parents[number]]:
+        return False
+    return made.tags[number] not in _ITEMS or not _has_like(made.nodes[number])
+
+
+def _has_like(node: HtmlElement) -> bool:
+    """Whether an element of the same name and class stands right before or after."""
+    beside = (node.getprevious(), node.getnext())
+    known = (node.tag, class_name(node.get("class") or ""))
+    return any(
+        other is not None and (other.tag, class_name(other.get("class") or "")) == known
+        for other in beside
+    )
 
 
 def _own_zone(made: Outline, number: int) -> str | None:
@@ -233,9 +238,22 @@ def _own_zone(made: Outline, number: int) -> str | None:
     if role and role in zone_roles():
         return zone_roles()[role]
     attribute = f"{made.classes[number]} {made.attributes['id'].get(number, '')}"
-    told = _cached_zone(attribute) if 1 < len(attribute) < _LONGEST_CLASS else None
+    told = _cached_zone(attribute) if 1 < len(attribute) < LONGEST_CLASS else None
+    if told == "ads" and _holds_entries(made, number):
+        return None
     # Single entries are marked as hot or recommended; margins are marked as a whole.
     return None if told == "related" and tag in _ITEMS else told
+
+
+def _holds_entries(made: Outline, number: int) -> bool:
+    """Whether what is called an advertisement is one of many, or a list: classified ads are.
+
+    Advertising is a link or two.
+    """
+    if _has_like(made.nodes[number]):
+        return True
+    links = bisect_left(made.anchors, made.ends[number]) - bisect_left(made.anchors, number)
+    return links >= _MANY_LINKS
 
 
 @lru_cache(maxsize=32768)
@@ -243,10 +261,21 @@ def _cached_zone(attribute: str) -> str | None:
     return zone_of(words_of(attribute))
 
 
+def _page_title(made: Outline) -> set[str]:
+    """What the parts of the page's title say, as keys of phrases."""
+    told = made.nodes[0].findtext(".//title") or ""
+    return {phrase_key(part) for part in _TITLE_JOINTS.split(told)}
+
+
 def _labelled(made: Outline, limit: float) -> dict[int, str]:
-    """Parts that a heading calls a margin ("Most read"): the heading's nearest list of links."""
+    """Parts that a heading calls a margin ("Most read"): the heading's nearest list of links.
+
+    A label that is repeated names a field of the entries ("Category"), one that the page's title
+    says names the page's own list ("Archive").
+    """
     found: dict[int, str] = {}
-    minor = phrase_set("minor_labels")
+    parts: dict[str, list[int]] = defaultdict(list)
+    minor = phrase_set("minor_labels") - _page_title(made)
     for label, tag in enumerate(made.tags):
         if tag not in _LABELS or not 0 < made.lengths[label] <= _LABEL_LENGTH:
             continue
@@ -254,11 +283,14 @@ def _labelled(made: Outline, limit: float) -> dict[int, str]:
             continue
         node = made.nodes[label]
         text = "".join(node.itertext()) if len(node) else node.text or ""
-        if not may_be_phrase(text) or phrase_key(text) not in minor:
+        if not may_be_phrase(text) or (key := phrase_key(text)) not in minor:
             continue
         part = label
         while part > 0 and made.linked[part] <= max(made.lengths[label], _LABEL_LENGTH):
             part = made.parents[part]
         if part > 0 and made.lengths[part] <= limit:
-            found[part] = "related"
+            parts[key].append(part)
+    for told in parts.values():
+        if len(told) < _FIELD_TIMES:
+            found |= dict.fromkeys(told, "related")
     return found

@@ -14,6 +14,10 @@ from scraper.split.phrases import phrase_key, phrases
 # Signs and arrows that may stand as words of their own in a phrase.
 _LOOSE_SIGNS = 2
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_DIGITS = re.compile(r"\d+")
+LONGEST_CLASS = 200
+"""Characters beyond which a class attribute is not read."""
+
 _NO_LETTER = re.compile(r"[^a-z]+")
 _OTHERS = ("read_more", "next_page")
 # Of what kind the entry itself is: publishing systems write it into the class of every entry.
@@ -122,6 +126,18 @@ def words_of(attribute: str) -> frozenset[str]:
         words.add("".join(parts))
     words.discard("")
     return frozenset(words)
+
+
+def class_name(attribute: str) -> str:
+    """A class attribute without what differs from entry to entry: numbers, ``odd``, ``first``."""
+    return _class_name(attribute) if 0 < len(attribute) < LONGEST_CLASS else ""
+
+
+@lru_cache(maxsize=32768)
+def _class_name(attribute: str) -> str:
+    words = (_DIGITS.sub("", token.lower()).strip("-_") for token in attribute.split())
+    kept = [word for word in words if word and word not in word_set("state_words")]
+    return " ".join(sorted(kept)[:4])
 
 
 def zone_of(words: frozenset[str]) -> str | None:
