@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -9,6 +10,8 @@ from urllib.parse import urldefrag
 
 import attrs
 
+from normalize.dates import parse_date
+from scraper.split.listing.link_parts import link_parts
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.vocabulary import (
     phrase_set,
@@ -23,15 +26,24 @@ from scraper.split.listing.wording import (
     is_no_page,
     is_one_of,
     title_worth,
+    width,
 )
 
 __all__ = ["Family", "Mark", "entry_address", "families", "held_back"]
 
 _LONGEST_HEADING = 400
 _MOST_CLASS = 100
+# Characters of a day with its weekday.
+_LONGEST_DAY = 36
+_DIGIT = re.compile(r"\d")
 _META_RELATIONS = frozenset(("tag", "author", "category"))
 _MOST_INSIDE = 100
 # Elements that their class can make a heading.
+# Letters beyond which a link is around more than a title, and those that make one.
+_LONGEST_TEXT = 100
+_TITLE = 20
+# Elements in a link beyond which it is looked at whether they are the parts of an entry.
+_MOST_PLAIN = 3
 _TITLED = frozenset(("div", "span", "p", "strong", "b", "dd", "td"))
 _MOST_AROUND = 3
 # How often an entry may be linked on its page.
@@ -102,6 +114,8 @@ def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
         text = flat_text(outline, number)
         if is_interface(text) or is_count(text):
             continue
+        if len(text) > _LONGEST_TEXT:
+            text = _card_title(outline, number) or text
         worth = (
             _link_worth(outline, number, text, address) if text else _image_worth(outline, number)
         )
@@ -109,6 +123,12 @@ def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
             worth += 0.25
         if text or worth:
             yield Mark(number=number, key=address, text=text, worth=worth)
+
+
+def _card_title(outline: Outline, number: int) -> str | None:
+    """The first part of a link around a whole entry that is long enough for a title."""
+    told = (part.text for part in link_parts(outline.nodes[number]))
+    return next((text for text in told if _TITLE < width(text) <= _LONGEST_TEXT), None)
 
 
 def _image_worth(outline: Outline, number: int) -> float:
@@ -135,6 +155,8 @@ def _link_worth(outline: Outline, number: int, text: str, address: str) -> float
     rel = outline.attributes["rel"].get(number, "").split()
     if (rel and not _META_RELATIONS.isdisjoint(rel)) or _is_meta_path(address):
         worth *= 0.5
+    if outline.ends[number] - number > _MOST_PLAIN and link_parts(outline.nodes[number]):
+        worth += 0.3
     near = _near(outline, number)
     if not HEADINGS.isdisjoint([outline.tags[at] for at in near]):
         worth += 0.6
@@ -190,10 +212,16 @@ def _heading_marks(outline: Outline) -> Iterator[Mark]:
         if outline.linked[number] * 2 > outline.lengths[number]:
             continue
         text = flat_text(outline, number)
-        worth = 0.0 if is_interface(text) else title_worth(text)
+        worth = 0.0 if is_interface(text) or _is_date(text) else title_worth(text)
         if worth:
             worth = worth + 0.5 if tag in HEADINGS else worth * 0.6
             yield Mark(number=number, key=f"#{number}", text=text, worth=worth)
+
+
+def _is_date(text: str) -> bool:
+    """Whether a heading says a day, and so heads a group of entries."""
+    short = len(text) <= _LONGEST_DAY and _DIGIT.search(text) is not None
+    return short and parse_date(text) is not None
 
 
 def _is_titled(outline: Outline, number: int) -> bool:

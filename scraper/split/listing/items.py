@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from scraper.split.lines import each_line, one_line
 from scraper.split.listing.families import Family, Mark
 from scraper.split.listing.lines import has_digit
+from scraper.split.listing.link_parts import link_parts
 from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import child_numbers
 from scraper.split.listing.vocabulary import phrase_set
@@ -23,12 +25,21 @@ _DIGIT = re.compile(r"\d")
 _LONGEST = 3000
 _LEAST_ITEMS = 3
 _MANY = 200
+_SEVERAL = 6
 _MOST_COLUMNS = 40
 _SAMPLE = 40
 _STRONG = frozenset(("strong", "b", "h2", "h3", "h4", "h5", "h6"))
 # Elements of an item among which its bold beginning is looked for.
 _FIRST = 4
 _LEAST_WORTH = 0.2
+# Share of an item's text that is all of it.
+_ALL = 0.9
+# What a number is worth that stands where the others have titles.
+_NUMBER = 0.15
+# A column whose texts are worth less is no column of titles.
+_LEAST_COLUMN = 0.15
+# What follows a link in brackets is a detail.
+_BRACKETS = ("(", "[", "（", "【", "［", "「")
 # Margins whose rows and items are no guess at the page's entries.
 _NO_LIST = frozenset(("furniture", "ads", "comments", "meta"))
 
@@ -65,13 +76,18 @@ def _table_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family
         return None
     labels = [phrase_key(one_line(outline.nodes[c])) for c in cells[header]] if header else []
     column = _title_column(outline, [cells[n] for n in body], labels)
+    factor = 0.9 if not _known_columns().isdisjoint(labels) else 0.75
     marks = []
     for number in body:
         text = _cell_title(outline, cells[number][column])
-        marks.append(
-            Mark(number=number, key=f"#{number}", text=text, worth=title_worth(text) * 0.75)
-        )
+        worth = title_worth(text) or (_NUMBER if text else 0.0)
+        marks.append(Mark(number=number, key=f"#{number}", text=text, worth=worth * factor))
     return Family(marks=tuple(marks), form="tr", zone=zone)
+
+
+def _known_columns() -> frozenset[str]:
+    """What lists of entries call their columns."""
+    return phrase_set("title_columns") | phrase_set("date_columns")
 
 
 def _cells(outline: Outline, row: int) -> list[int]:
@@ -90,9 +106,13 @@ def _cell_title(outline: Outline, cell: int) -> str:
     """The text of a cell, or of the link that is most of it, or what it begins with in bold."""
     links = [n for n in range(cell + 1, outline.ends[cell]) if outline.tags[n] == "a"]
     longest = max(links, key=lambda n: outline.lengths[n], default=None)
-    if longest is not None and outline.lengths[longest] * 2 > outline.lengths[cell]:
-        return one_line(outline.nodes[longest])
-    return _bold_beginning(outline, cell) or one_line(outline.nodes[cell])
+    whole = one_line(outline.nodes[cell])
+    if longest is not None:
+        told = one_line(outline.nodes[longest])
+        detail = whole.startswith(told) and whole[len(told) :].lstrip().startswith(_BRACKETS)
+        if detail or outline.lengths[longest] * 2 > outline.lengths[cell]:
+            return told
+    return _bold_beginning(outline, cell) or whole
 
 
 def _bold_beginning(outline: Outline, number: int) -> str:
@@ -126,7 +146,17 @@ def _title_column(outline: Outline, rows: Sequence[Sequence[int]], labels: Seque
         elif column < len(labels) and labels[column] in phrase_set("date_columns"):
             score *= 0.2
         scores.append(score)
+    if max(scores) < _LEAST_COLUMN:
+        linked = [_links_apart(outline, [row[at] for row in sample]) for at in range(len(scores))]
+        if any(linked):
+            return linked.index(True)
     return scores.index(max(scores))
+
+
+def _links_apart(outline: Outline, cells: Sequence[int]) -> bool:
+    """Whether nearly all of the cells are links, each with a text of its own."""
+    told = {one_line(outline.nodes[cell]) for cell in cells if outline.linked[cell]}
+    return len(told) > len(cells) * 0.8
 
 
 def _list_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family | None:
@@ -137,16 +167,27 @@ def _list_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family 
     linked = sum(outline.linked[number] * 2 > outline.lengths[number] for number in numbers)
     if len(numbers) > _MANY and linked * 2 > len(numbers):
         return None  # a long list of links is a family of links already
-    marks = [mark for number in numbers if (mark := _item_mark(outline, number))]
+    factor = 0.75 if _lead_apart(outline, numbers) else 0.6
+    marks = [mark for number in numbers if (mark := _item_mark(outline, number, factor))]
     return Family(marks=tuple(marks), form=outline.tags[numbers[0]], zone=zone)
 
 
-def _item_mark(outline: Outline, number: int) -> Mark | None:
+def _lead_apart(outline: Outline, numbers: Sequence[int]) -> bool:
+    """Whether nearly every item has a link, and each leads elsewhere."""
+    firsts = set()
+    for number in numbers:
+        place = bisect_left(outline.anchors, number)
+        if place < len(outline.anchors) and outline.anchors[place] < outline.ends[number]:
+            firsts.add(outline.hrefs[place])
+    return len(numbers) >= _SEVERAL and len(firsts) > len(numbers) * 0.9
+
+
+def _item_mark(outline: Outline, number: int, factor: float) -> Mark | None:
     text = _first_title_line(outline, number)
     if not text:
         return None
     mostly_links = outline.linked[number] * 2 > outline.lengths[number]
-    worth = title_worth(text) * (0.3 if mostly_links else 0.6)
+    worth = title_worth(text) * (0.3 if mostly_links else factor)
     return Mark(number=number, key=f"#{number}", text=text, worth=worth)
 
 
@@ -167,6 +208,11 @@ def _first_title_line(outline: Outline, number: int) -> str:
             break
     node = outline.nodes[number]
     line = next(_title_lines(each_line(node)), "")
+    if len(line) > outline.lengths[number] * _ALL:  # inline elements, of which one is the title
+        parts = (part.text for part in link_parts(node))
+        told = (text for text in _title_lines(parts) if title_worth(text) > _LEAST_WORTH)
+        if part := next(told, None):
+            return part
     if not line or not outline.linked[number]:
         return line
     words = (" ".join("".join(link.itertext()).split()) for link in node.iter("a"))

@@ -32,6 +32,9 @@ def common_tail(titles: Sequence[str | None]) -> Tail:
     often = [tail for tail, times in counts.items() if times >= len(told) * _SHARE]
     for tail in sorted(often, key=len, reverse=True):
         rests = [without_tail(title, tail) for title in told]
+        worded = {_DIGITS.sub("#", rest or "") for rest in rests}
+        if len(worded) * 2 < len(set(told)):
+            continue  # what is left would be a number
         if len(set(rests)) >= len(set(told)) * _AS_DIFFERENT:
             return tail
     return ()

@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from scraper.split.lines import one_line
 from scraper.split.listing.groups import Parse
 from scraper.split.listing.lines import Content, Slot, has_digit, short_texts
+from scraper.split.listing.link_parts import link_parts, title_part
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
 from scraper.split.listing.tails import Tail, common_tail, without_tail
@@ -25,7 +26,8 @@ _DATE_FIRST = re.compile(
     re.DOTALL,
 )
 # What links to files say beside the file's number or name.
-_FILE_TYPE = re.compile(r"\b(?:pdf|docx?|html?|xlsx?|rtf|[km]b)\b", re.IGNORECASE)
+# The European identifier of case law is a number too.
+_NO_TITLE = re.compile(r"\b(?:pdf|docx?|html?|xlsx?|rtf|[km]b)\b|\bECLI:\S+", re.IGNORECASE)
 _CODE_SHARE = 1.2
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -53,6 +55,8 @@ class TitleReader:
     form: str
     """Form of the entries' family."""
     parse: Parse
+    part: Slot | None
+    """Where the titles stand in links that hold whole entries."""
     slot: Slot | None
     """Where the titles stand, where the marks say no titles."""
     after_dates: bool
@@ -65,6 +69,8 @@ class TitleReader:
     def read(self, outline: Outline, record: Record, content: Content) -> str | None:
         """The title of an entry, None where it has none."""
         told = _marked(outline, record, content, self.form)
+        if self.part is not None:
+            told = _at_part(outline, record, self.part) or told
         if self.detailed:
             told = _without_details(outline, record, told, self.parse)
         if self.after_dates:
@@ -83,6 +89,10 @@ def learn_titles(
         The reader, and what it reads in the entries of the sample.
     """
     told = [_marked(outline, record, content, form) for record, content in sample]
+    part = _learn_part(outline, sample, form, parse)
+    if part is not None:
+        shown = [_at_part(outline, record, part) for record, _ in sample]
+        told = [text or title for text, title in zip(shown, told, strict=True)]
     bare = [
         _without_details(outline, record, title, parse)
         for (record, _), title in zip(sample, told, strict=True)
@@ -101,9 +111,29 @@ def learn_titles(
         told = [_at(content, slot) or text for content, text in zip(contents, told, strict=True)]
     tail = common_tail(told)
     reader = TitleReader(
-        form=form, parse=parse, slot=slot, after_dates=after_dates, detailed=detailed, tail=tail
-    )
+        form=form, parse=parse, part=part, slot=slot, after_dates=after_dates, detailed=detailed,
+        tail=tail,
+    )  # fmt: skip
     return reader, [without_tail(title, tail) for title in told]
+
+
+def _learn_part(outline: Outline, sample: Sample, form: str, parse: Parse) -> Slot | None:
+    """Where the title stands in links without a heading; None for other marks."""
+    if form != "links":
+        return None
+    nodes = [outline.nodes[record.mark.number] for record, _ in sample]
+    bare = [node for node in nodes if len(node) and next(node.iter(*HEADINGS), None) is None]
+    if len(bare) * 2 <= len(nodes):
+        return None
+    entries = [parts for node in bare if (parts := link_parts(node))]
+    if len(entries) * 2 <= len(nodes):
+        return None
+    return title_part(entries, lambda text: _is_code(text, parse))
+
+
+def _at_part(outline: Outline, record: Record, slot: Slot) -> str | None:
+    node = outline.nodes[record.mark.number]
+    return next((part.text for part in link_parts(node) if part.slot == slot), None)
 
 
 def _without_details(
@@ -146,7 +176,7 @@ def _is_code(text: str | None, parse: Parse) -> bool:
     """Whether a text is a number, a date or an interface's word rather than a title."""
     if not text or is_interface(text) or is_count(text):
         return True
-    bare = _FILE_TYPE.sub("", text)
+    bare = _NO_TITLE.sub("", text)
     letters, digits = len(_LETTER.findall(bare)), len(_DIGIT.findall(bare))
     if letters <= digits * _CODE_SHARE:
         return True
