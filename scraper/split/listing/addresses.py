@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 Shape = tuple[str, ...]
 
 _DIGIT = re.compile(r"\d")
 _USUAL = 0.8
+# The end of the address of a single page: a number, a name of several words, or a file.
+_NUMBER = re.compile(r"\d{3}")
+_HYPHENS = 3
+_FILES = (".pdf", ".doc", ".docx", ".rtf", ".odt", ".hwp", ".xls", ".xlsx")
 
 
 def usual_shapes(addresses: Iterable[str]) -> frozenset[Shape]:
@@ -24,6 +29,22 @@ def usual_shapes(addresses: Iterable[str]) -> frozenset[Shape]:
 def has_shape(addresses: Iterable[str], shapes: frozenset[Shape]) -> bool:
     """Whether any of the addresses has one of the shapes."""
     return any(_shape(address) in shapes for address in addresses)
+
+
+def item_share(addresses: Iterable[str]) -> float:
+    """The share of addresses that are filed by number, by a long name or as a document.
+
+    Sections of a site have short names.
+    """
+    told = [_is_item(address) for address in addresses if not address.startswith("#")]
+    return sum(told) / len(told) if told else 0.0
+
+
+@lru_cache(maxsize=16384)
+def _is_item(address: str) -> bool:
+    name = address.rstrip("/").rpartition("/")[2]
+    hyphens = name.count("-") + name.count("_")
+    return hyphens >= _HYPHENS or _NUMBER.search(name) is not None or name.endswith(_FILES)
 
 
 def _shape(address: str) -> Shape | None:

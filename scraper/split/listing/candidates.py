@@ -8,13 +8,14 @@ from collections.abc import Sequence
 
 import attrs
 
+from scraper.split.listing.addresses import item_share
 from scraper.split.listing.families import Family
 from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import Record, covered, records
 
 _ZONES = {
     "": 1.0, "furniture": 0.12, "aside": 0.3, "related": 0.35, "showcase": 0.5, "comments": 0.2,
-    "ads": 0.2, "meta": 0.3, "form": 0.7,
+    "ads": 0.2, "meta": 0.3, "form": 0.85,
 }  # fmt: skip
 _DIGITS = re.compile(r"\d+")
 # Looks like a date in some calendar: a year, a numeric date, or the ideographs for month and day.
@@ -26,6 +27,8 @@ _DATED = re.compile(
 _SAMPLE = 10
 _RICH = 150
 _GROWTH = 0.55
+# What a list gains by addresses of single pages: a menu leads to sections.
+_FILED = 0.2
 MOST_GAIN = 2.0
 """How many times a family's own score its candidate's may be, at most: a bound, not a weight."""
 
@@ -50,7 +53,8 @@ def own_score(family: Family) -> float:
     marks = {mark.key: mark for mark in reversed(family.marks)}
     worth = sum(mark.worth for mark in marks.values()) / len(marks)
     growth: float = len(marks) ** _GROWTH
-    return worth * growth * _ZONES[family.zone] * _variety(family)
+    filed = 1 + _FILED * item_share(marks) if family.form == "links" else 1 + _FILED / 2
+    return worth * growth * _ZONES[family.zone] * _variety(family) * filed
 
 
 def _variety(family: Family) -> float:
@@ -115,10 +119,20 @@ def quality_of(
     return worth, rich / len(sample), dated / len(sample)
 
 
+def group_score(count: int, worth: float, rich: float, dated: float) -> float:
+    """What speaks for a group of a family's records, by `quality_of`: dates more than elsewhere.
+
+    Menus that share their place in the tree with the entries have none.
+    """
+    growth: float = count**_GROWTH
+    return worth * growth * (1 + 0.5 * rich + dated)
+
+
 def _beside(outline: Outline, record: Record, family: Family) -> int:
     """Characters of a record beside its title."""
     if family.form in {"links", "headings"}:
-        beside = covered(outline, record.parts) - outline.lengths[record.mark.number]
+        own = outline.lengths[record.mark.number]
+        beside = covered(outline, record.parts) - min(own, len(record.mark.text) or own)
     else:
         beside = outline.lengths[record.mark.number] - len(record.mark.text)
     return max(beside, 0)

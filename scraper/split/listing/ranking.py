@@ -13,6 +13,7 @@ from scraper.split.listing.candidates import (
     MOST_GAIN,
     Candidate,
     candidate_of,
+    group_score,
     own_score,
     quality_of,
 )
@@ -86,7 +87,7 @@ def _alike(outline: Outline, best: Candidate, groups: Sequence[list[Record]]) ->
     if len(groups) == 1:
         return groups[0]
     quality = [quality_of(outline, group, best) for group in groups]
-    main = max(range(len(groups)), key=lambda at: quality[at][0] * len(groups[at]))
+    main = max(range(len(groups)), key=lambda at: group_score(len(groups[at]), *quality[at]))
     worth, rich, dated = quality[main]
     shapes = usual_shapes(_keys(groups[main]))
     around = _around(outline, groups[main][0].parts[0])
