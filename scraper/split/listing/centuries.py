@@ -11,14 +11,13 @@ _MOST_YEARS = 3
 
 
 def are_short(dates: Sequence[str | None]) -> bool:
-    """Whether most of the dates are numbers that end with a year of two digits."""
-    told = [match for text in dates if (match := _SHORT.search(text or ""))]
-    return len(told) * 2 > len(dates) and not is_year_first([m[0] for m in told])
+    """Whether most of the dates are numbers with a year of two digits."""
+    return sum(_SHORT.search(text or "") is not None for text in dates) * 2 > len(dates)
 
 
-def is_year_first(dates: Sequence[str]) -> bool:
+def is_year_first(dates: Sequence[str | None]) -> bool:
     """Whether the year stands first in ``24.03.12``: what changes least is the year."""
-    told = [match for text in dates if (match := _SHORT.search(text))]
+    told = [match for text in dates if (match := _SHORT.search(text or ""))]
     first, last = {match[1] for match in told}, {match[4] for match in told}
     return len(last) > max(len(first), _MOST_YEARS)
 
@@ -28,10 +27,13 @@ def years_shown(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(year for text in texts for year in _YEAR.findall(text))
 
 
-def with_century(text: str | None, years: frozenset[str]) -> str | None:
+def with_century(text: str | None, years: frozenset[str], *, year_first: bool) -> str | None:
     """A date with its year in full, where just one year of the page ends with its digits."""
     match = _SHORT.search(text or "")
     if text is None or match is None:
         return text
-    whole = [year for year in years if year.endswith(match[4])]
-    return text[: match.start(4)] + whole[0] + text[match.end(4) :] if len(whole) == 1 else text
+    part = 1 if year_first else 4
+    whole = [year for year in years if year.endswith(match[part])]
+    if len(whole) != 1 or len(match[part]) < 2:  # noqa: PLR2004
+        return text
+    return text[: match.start(part)] + whole[0] + text[match.end(part) :]

@@ -19,6 +19,7 @@ _LONGEST_PART = 48
 # Characters of one piece of a date whose day, month and year are apart.
 _LONGEST_PIECE = 14
 _MOST_PIECES = 3
+_MOST_FRAGMENTS = 6
 _PIECE_LINES = 12
 _SEPARATOR = re.compile(r"\s*[|·•»]\s*|\s+[-–—/]+\s+")
 
@@ -34,6 +35,8 @@ def date_texts(content: Content, title: str | None) -> Iterator[tuple[Slot, str]
     for line in content.lines:
         if line.text == title or not has_digit(line.text):
             continue
+        if 1 < len(line.fragments) <= _MOST_FRAGMENTS and len(line.text) <= _LONGEST_PART:
+            yield from _together(line)
         if len(line.fragments) == 1 and len(line.text) <= _LONGEST:
             yield line.fragments[0].slot, line.text
         yield from _parts(line)
@@ -70,6 +73,18 @@ def _parts(line: Line) -> Iterator[tuple[Slot, str]]:
     for part in rest:
         if len(part) <= _LONGEST_PART and has_digit(part):
             yield (*line.slot, "|"), part
+
+
+def _together(line: Line) -> Iterator[tuple[Slot, str]]:
+    """Day, month and year in elements of their own on one line, with nothing between them."""
+    told = [text for fragment in line.fragments if (text := fragment.text.strip())]
+    if any(len(text) > _LONGEST_PIECE for text in told):
+        return
+    for first in range(len(told) - 1):
+        for last in range(first + 2, min(first + _MOST_PIECES, len(told)) + 1):
+            text = " ".join(told[first:last])
+            if has_digit(text) and text != line.text:
+                yield ("+", first, last, *line.slot), text
 
 
 def _pieces(lines: Sequence[Line | None], title: str | None) -> Iterator[tuple[Slot, str]]:

@@ -14,6 +14,7 @@ from scraper.split.listing.groups import DAYS, Parse
 from scraper.split.listing.lines import Content, Slot
 
 _SHORT = 40
+_FIRST_YEAR, _LAST_YEAR = "1600", "2200"
 
 
 def date_parser(languages: Sequence[str]) -> Parse:
@@ -93,10 +94,15 @@ def learn_dates(
     return DateReader(slots=tuple(slot for _, slot in best), parse=parse, coverage=coverage)
 
 
+def _is_plausible(date: PartialDate) -> bool:
+    """Whether a date is of the time of listings; numbers of cases and files look like others."""
+    return date.iso is None or _FIRST_YEAR <= date.iso[:4] <= _LAST_YEAR
+
+
 def _weight(slot: Slot, text: str, parse: Parse) -> float:
     """How well a text is a date: exact days more than years, marked places more than others."""
     date = parse(text)
-    if date is None:
+    if date is None or not _is_plausible(date):
         return 0.0
     named = is_named_date(slot)
     certain = date.iso is not None or Issue.DATE_AMBIGUOUS in date.issues
@@ -109,4 +115,6 @@ def _weight(slot: Slot, text: str, parse: Parse) -> float:
         weight -= 0.2
     if is_change(slot):
         weight -= 0.4
+    if date.precision not in DAYS:
+        weight -= 0.5
     return weight + (0.4 if named else 0.0)

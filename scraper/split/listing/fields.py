@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 
 from normalize.model import Entry
 from scraper.split.listing.candidates import Candidate
-from scraper.split.listing.centuries import are_short, with_century, years_shown
+from scraper.split.listing.centuries import are_short, is_year_first, with_century, years_shown
 from scraper.split.listing.dates import DateReader, date_parser, learn_dates
 from scraper.split.listing.day_order import day_order
 from scraper.split.listing.details import authors_of, image_of, metrics_of, summary_of
@@ -18,6 +18,7 @@ from scraper.split.listing.groups import group_dates, group_years, lacks_year, w
 from scraper.split.listing.lines import Content, content_of
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
+from scraper.split.listing.title_dates import day_in, title_days
 from scraper.split.listing.titles import TitleReader, learn_titles
 from scraper.split.listing.wording import entry_address
 
@@ -26,6 +27,7 @@ _SAMPLE = 60
 _DATE_SAMPLE = 8
 # Share of the entries from which the dates that stand in them are believed to be theirs alone.
 _OWN_DATES = 0.6
+_ALL_DATES = 0.97
 
 
 @attrs.frozen(kw_only=True)
@@ -57,6 +59,10 @@ class _Places:
     """The year of each entry, where its date has none and years head groups."""
     years_shown: frozenset[str]
     """Years that the page shows in full, where its dates have two digits of them."""
+    titled: bool
+    """Whether the titles hold the entries' days, and nothing else does."""
+    year_first: bool
+    """Whether the two digits of the year stand first."""
     day_first: bool | None
     sample: Mapping[int, _Seen]
     """The entries of the sample as read, by the numbers of their marks."""
@@ -87,10 +93,12 @@ def entries_of(
         content, title, date = places.read(outline, record)
         if places.grouped:
             date = places.grouped[at]
+        if places.titled and not date:
+            date = day_in(title, places.dates.parse)
         if places.years:
             date = with_year(date, places.years[at], places.dates.parse)
         if places.years_shown:
-            date = with_century(date, places.years_shown)
+            date = with_century(date, places.years_shown, year_first=places.year_first)
         # Most entries of long lists are a title and nothing else.
         bare = len(content.lines) <= 1 and title == (content.lines[0].text if content.lines else "")
         authors, byline = ((), None) if bare else authors_of(content)
@@ -121,14 +129,8 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
     titles, shown = learn_titles(outline, sample, candidate.family.form, parse)
     few = max(1, len(contents) // _DATE_SAMPLE)
     dates = learn_dates(contents[::few], shown[::few], parse)
-    grouped = None
-    if dates.coverage < _OWN_DATES:
-        told = group_dates(outline, made, parse)
-        grouped = told if sum(map(bool, told)) > dates.coverage * len(made) else None
-    own = [
-        None if grouped else dates.read(content, title)
-        for content, title in zip(contents, shown, strict=True)
-    ]
+    own = [dates.read(content, title) for content, title in zip(contents, shown, strict=True)]
+    grouped = _grouped(outline, made, dates, own)
     days = grouped or own
     order = day_order(days, shown, languages)
     short = sum(lacks_year(day, parse) for day in days[:_SAMPLE]) * 2 > len(days[:_SAMPLE])
@@ -136,11 +138,32 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
     return _Places(
         titles=titles, dates=dates, grouped=grouped, years=years, day_first=order,
         years_shown=_years_of(outline) if are_short(days) else frozenset(),
+        year_first=is_year_first(days),
+        titled=not any(days) and title_days(shown, parse),
         sample={
             record.mark.number: _Seen(content, title, date)
             for (record, content), title, date in zip(sample, shown, own, strict=True)
         },
     )  # fmt: skip
+
+
+def _grouped(
+    outline: Outline, made: Sequence[Record], dates: DateReader, own: Sequence[str | None]
+) -> Sequence[str | None] | None:
+    """The dates that stand above the entries' groups, None where they are not the entries'.
+
+    Where nearly all entries have dates of their own those count, unless they are the labels of
+    the groups, each seen in the first entry below it.
+    """
+    covered = min(dates.coverage, sum(map(bool, own)) / len(own))
+    if covered >= _ALL_DATES:
+        return None
+    told = group_dates(outline, made, dates.parse)
+    if sum(map(bool, told)) <= covered * len(made):
+        return None
+    sampled = told[:: max(1, len(made) // _SAMPLE)]
+    labels = all(a is None or a == b for a, b in zip(own, sampled, strict=True))
+    return told if labels or covered < _OWN_DATES else None
 
 
 def _years_of(outline: Outline) -> frozenset[str]:

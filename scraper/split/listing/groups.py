@@ -71,7 +71,7 @@ def _labels(
 ) -> list[tuple[int, str]]:
     """Short texts above and between the entries that are accepted as labels of groups."""
     inside = {box_of(outline, record) for record in records}
-    first, last = records[0].parts[0], records[-1].parts[0]
+    first, last = records[0].parts[0], box_of(outline, records[-1])
     found: list[tuple[int, str]] = []
     number, tried = _start(outline, first), 0
     while number < last and tried < _MOST_LABELS:
