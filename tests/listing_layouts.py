@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from tests.listing_boards import BOARDS
+from tests.listing_cards import CARDS
 from tests.listing_news import NEWS
 from tests.listing_pages import SITE, Item, Made, Page, items_of, pages, shell
 
@@ -18,8 +19,8 @@ COUNTS = (12, 8, 20)
 
 
 def further_pages() -> Iterator[Page]:
-    """The layouts of boards and of news in three languages each, every second one bare."""
-    made = {**BOARDS, **NEWS}
+    """The layouts of boards, news and cards in three languages each, every second one bare."""
+    made = {**BOARDS, **NEWS, **CARDS}
     for at, name in enumerate(made):
         for turn in range(3):
             told = made[name].languages or LANGUAGES

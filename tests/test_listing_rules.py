@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from lxml.html import document_fromstring
 
 from normalize.dates import parse_date
 from scraper.errors import BlockedPage, NoEntries
@@ -10,8 +11,9 @@ from scraper.split import split
 from scraper.split.listing.addresses import has_shape, usual_shapes
 from scraper.split.listing.day_order import day_order
 from scraper.split.listing.groups import with_year
+from scraper.split.listing.outline import outline
 from scraper.split.listing.tails import common_tail, without_tail
-from tests.listing_pages import SITE, items_of, shell
+from tests.listing_pages import SITE, items_of, link, shell
 
 
 @pytest.mark.parametrize(
@@ -111,6 +113,96 @@ def test_year_of_two_digits_is_completed_from_the_page() -> None:
     assert split(body.format("© 2024"), url=SITE)[0].published == "28/03/2024"
     assert split(body.format("© 2023"), url=SITE)[0].published == "28/03/24"
     assert split(body.format("1924 to 2024"), url=SITE)[0].published == "28/03/24"
+
+
+def test_year_that_stands_first_is_completed_from_the_page() -> None:
+    rows = "".join(
+        f"<tr><td>{n}</td><td><a href='/b?id={n}'>항구의 새로운 소식 {n}</a></td>"
+        f"<td>24-03-{n}</td></tr>"
+        for n in range(28, 18, -1)
+    )
+    body = f"<html lang='ko'><body><table>{rows}</table><p>© 2024</p></body></html>"
+    assert split(body, url=SITE)[0].published == "2024-03-28"
+
+
+def test_number_that_ends_all_titles_is_theirs() -> None:
+    assert common_tail([f"العدد {n} - السنة 67" for n in range(5020, 5010, -1)]) == ()
+
+
+def test_number_of_a_case_is_no_date() -> None:
+    rows = "".join(
+        f"<div class='d'><p>{n}-05-24</p><p><b>Cohen v. Harbour Company {n}</b></p>"
+        f"<p>{n - 6000}.5.2024</p><p><a href='/v/{n}.doc'>Read</a></p></div>"
+        for n in range(6011, 6020)
+    )
+    entries = split(f"<html><body><div>{rows}</div></body></html>", url=SITE)
+    assert [entry.published for entry in entries][:2] == ["11.5.2024", "12.5.2024"]
+
+
+def test_days_in_titles_count_where_there_are_no_others() -> None:
+    days = ["3. 9. 2024", "4. 8. 2024", "5. 7. 2024", "6. 6. 2024", "7. 5. 2024", "8. 4. 2024"]
+    rows = "".join(
+        f"<li><a href='/f/z{n}.pdf'>Zápis č. {n} ze dne {day}</a> (PDF, 90 kB)</li>"
+        for n, day in enumerate(days)
+    )
+    body = f"<html lang='cs'><body><ul>{rows}</ul></body></html>"
+    assert [entry.published for entry in split(body, url=SITE)] == days
+    told = [entry.title for entry in split(body, url=SITE)]
+    assert told[0] == "Zápis č. 0 ze dne 3. 9. 2024"
+
+
+def test_label_of_a_group_is_the_date_of_all_its_entries() -> None:
+    day, rows = 0, []
+    for n in range(20):
+        if n not in {2, 5, 6, 11}:
+            day = 28 - n
+            rows.append(f"<div class='date_header'>{day} березня 2024</div>")
+        rows.append(
+            f"<div class='a'><i>1{n % 10}:30</i> <a href='/n/{n}00'>Новини порту {n}</a></div>"
+        )
+    body = f"<html lang='uk'><body><div>{''.join(rows)}</div></body></html>"
+    told = [entry.published for entry in split(body, url=SITE)]
+    assert told[:4] == ["28 березня 2024", "27 березня 2024", "27 березня 2024", "25 березня 2024"]
+    assert all(told)
+
+
+def test_day_in_a_heading_is_no_title() -> None:
+    days = "".join(
+        f"<section><h2>pondělí {day}. května 2024</h2>"
+        + "".join(
+            f"<div class='x'><span>1{n}:30</span> "
+            f"<a class='t' href='/film/{day}{n}9'>Film {day}{n}</a>"
+            f" <span>2D</span> <a class='btn' href='/r/{day}{n}'>Rezervovat</a></div>"
+            for n in range(4)
+        )
+        + "</section>"
+        for day in range(20, 26)
+    )
+    entries = split(f"<html lang='cs'><body><main>{days}</main></body></html>", url=SITE)
+    assert len(entries) == 24
+    assert {entry.title for entry in entries[:2]} == {"Film 200", "Film 201"}
+
+
+def test_numbers_that_link_are_titles_where_nothing_else_is_different() -> None:
+    rows = "".join(
+        f"<tr><td><a href='/Review/{n}'>{n}</a></td><td>Ухвала</td><td>{n % 28 + 1:02}.05.2024</td>"
+        f"<td>Київський апеляційний суд</td><td>{('Бондар', 'Коваль')[n % 2]} Ірина</td></tr>"
+        for n in range(120000, 120012)
+    )
+    body = f"<html lang='uk'><body><table>{rows}</table></body></html>"
+    assert [entry.title for entry in split(body, url=SITE)][:2] == ["120000", "120001"]
+
+
+@pytest.mark.parametrize(("title", "zone"), [("공지사항 | 항구", ""), ("항만청", "related")])
+def test_label_that_the_page_bears_as_title_is_no_margin(title: str, zone: str) -> None:
+    rows = "".join(f"<li>{link(item)} {item.shown}</li>" for item in items_of("ko", 8))
+    made = outline(
+        document_fromstring(
+            f"<html><head><title>{title}</title></head><body><div><h2>공지사항</h2>"
+            f"<ul>{rows}</ul></div>{'<p>다른 안내</p>' * 300}</body></html>"
+        )
+    )
+    assert {made.zones[number] for number in made.anchors} == {zone}
 
 
 def test_year_that_stands_first_is_no_day() -> None:
