@@ -18,6 +18,7 @@ from normalize.issues import Issue
 from normalize.model import Entry
 from scraper.archive import FETCHED_AT
 from scraper.errors import SpiderArgumentError
+from scraper.headers import content_type, header
 from scraper.runs.memory import RunMemory
 from scraper.runs.model import Page, PageVisit, utc_text
 from scraper.runs.recorder import RunRecorder
@@ -79,7 +80,7 @@ class SourceSpider(Spider):
         """The page's text, read as the splitter reads it: headers lie about character sets."""
         read = decode(
             response.body,
-            content_type=_content_type(response),
+            content_type=content_type(response),
             languages=self.source.languages,
             override=self.source.encoding,
         )
@@ -111,7 +112,7 @@ class SourceSpider(Spider):
         entries = split(
             response.body,
             url=self._live(response.url),
-            content_type=_content_type(response),
+            content_type=content_type(response),
             source=self.source,
             fetched_at=fetched_at(response),
         )
@@ -191,8 +192,8 @@ class SourceSpider(Spider):
             url=self._live(response.url),
             status=response.status,
             fetched_at=utc_text(fetched_at(response)),
-            etag=_header(response, "ETag"),
-            last_modified=_header(response, "Last-Modified"),
+            etag=header(response, "ETag"),
+            last_modified=header(response, "Last-Modified"),
             next_url=self._live(following) if following else None,
             entry_ids=tuple(ids),
             unchanged=unchanged,
@@ -238,15 +239,6 @@ def fetched_at(response: Response) -> datetime:
     """When a page was fetched: as its archive tells, else now."""
     told: datetime | None = response.request.meta.get(FETCHED_AT) if response.request else None
     return told or datetime.now(UTC)
-
-
-def _content_type(response: Response) -> str:
-    return _header(response, "Content-Type") or ""
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = (response.headers.get(name) or b"").decode("latin-1").strip()
-    return value or None
 
 
 def _whole_number(name: str, value: str | int) -> int:

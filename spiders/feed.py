@@ -12,6 +12,7 @@ from scrapy.utils.gz import gunzip, gzip_magic_number
 
 from normalize.model import Entry
 from scraper.errors import BlockedPage, NoEntries, UnsupportedDocument
+from scraper.headers import content_type
 from scraper.middlewares.redirects import is_own
 from scraper.sources import LISTING
 from scraper.split.blocked import gate_of
@@ -93,8 +94,8 @@ class FeedSpider(UnknownSiteSpider):
 
     def _document(self, response: Response) -> Document:
         text = self.text_of(response)
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        return Document(text=text, kind=true_kind(text, content_type), url=self._live(response.url))
+        kind = true_kind(text, content_type(response))
+        return Document(text=text, kind=kind, url=self._live(response.url))
 
     def _unread(self) -> list[str]:
         return [url for url in self._sitemaps if url not in self._read]

@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 from normalize.issues import Issue, issue
 from normalize.model import Entry
 from scraper.errors import BlockedPage, NoEntries, SplitError, UnsupportedDocument
+from scraper.headers import content_type
 from scraper.monitor import flag
 from scraper.split.address_shape import has_shape, learn_shapes
 from scraper.split.blocked import gate_of
@@ -153,7 +154,7 @@ class ListingSpider(UnknownSiteSpider):
     def _markup(self, response: Response) -> str | None:
         """The HTML of a page, also of one that a script would put into another."""
         text = self.text_of(response)
-        kind = kind_of(text, _content_type(response))
+        kind = kind_of(text, content_type(response))
         if kind is DocumentKind.JSON:
             return longest_markup(Document(text=text, kind=kind).data)
         return text if kind is DocumentKind.HTML else None
@@ -193,11 +194,11 @@ class ListingSpider(UnknownSiteSpider):
 
     def parse_entry(self, response: Response, entry: Entry, batch: EntryBatch) -> list[Entry]:
         """Take what an entry's own page gives; with the last page of a listing, its entries."""
-        content_type = _content_type(response)
+        told = content_type(response)
         try:
-            refuse_unreadable(response.body, content_type=content_type, where=response.url)
+            refuse_unreadable(response.body, content_type=told, where=response.url)
             text = self.text_of(response)
-            if kind_of(text, content_type) is not DocumentKind.HTML:
+            if kind_of(text, told) is not DocumentKind.HTML:
                 return batch.add(_unread(entry, "no_page"))
             document = Document(text=text, kind=DocumentKind.HTML, url=self._live(response.url))
             found = read_entry_page(document, title=entry.title, of_site=batch.of_site)
@@ -236,7 +237,3 @@ class ListingSpider(UnknownSiteSpider):
 
 def _unread(entry: Entry, why: str) -> Entry:
     return attrs.evolve(entry, issues=(*entry.issues, issue(Issue.ENTRY_PAGE_NOT_READ, why)))
-
-
-def _content_type(response: Response) -> str:
-    return (response.headers.get("Content-Type") or b"").decode("latin-1")

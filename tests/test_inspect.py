@@ -338,3 +338,11 @@ def test_what_cannot_be_shown_is_said_and_writes_nothing(tmp_path: Path) -> None
 
 def _ended(done: subprocess.CompletedProcess[bytes]) -> tuple[int, str]:
     return done.returncode, done.stderr.decode()
+
+
+@pytest.mark.parametrize("address", ["news.example/list", "ftp://news.example/", "https://[x/"])
+def test_an_address_that_is_none_is_refused(address: str, tmp_path: Path) -> None:
+    ended = scrapy("inspect", str(tmp_path / "page.html"), "--base-url", address)
+    assert ended.returncode == 2
+    assert b"--base-url is written like https://example.org/list" in ended.stderr + ended.stdout
+    assert b"Traceback" not in ended.stderr

@@ -6,9 +6,11 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from io import BufferedReader
 from pathlib import Path
 from typing import cast
+from urllib.parse import urlsplit
 
 from scrapy.exceptions import UsageError
 
@@ -28,6 +30,39 @@ def reject_unknown_options(args: Sequence[str]) -> None:
     for arg in args:
         if arg.startswith("-") and arg != STDIN:
             raise UsageError(f"unknown option {arg}", print_help=False)
+
+
+def check_instant(text: str | None) -> None:
+    """Refuse a time of fetching that is none.
+
+    Raises:
+        UsageError: it is not RFC 3339, or without an offset.
+    """
+    try:
+        known = text is None or datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        known = False
+    if not known:
+        raise UsageError(
+            f"--fetched-at is written like 2026-05-09T06:00:00Z, not {text!r}", print_help=False
+        )
+
+
+def check_address(option: str, text: str | None) -> None:
+    """Refuse the address of a page that is none.
+
+    Raises:
+        UsageError: it is no whole address; the message names the option.
+    """
+    try:
+        parts = urlsplit(text or "")
+        known = text is None or (parts.scheme in ("http", "https") and bool(parts.hostname))
+    except ValueError:  # brackets that hold no IPv6 address
+        known = False
+    if not known:
+        raise UsageError(
+            f"{option} is written like https://example.org/list, not {text!r}", print_help=False
+        )
 
 
 def tell(message: str) -> None:

@@ -24,7 +24,15 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from scraper.commands import FAILED, USAGE, quiet_pipe, reject_unknown_options, tell, write_result
+from scraper.commands import (
+    FAILED,
+    USAGE,
+    check_instant,
+    quiet_pipe,
+    reject_unknown_options,
+    tell,
+    write_result,
+)
 from scraper.errors import SplitError
 from scraper.scaffold.cases import Case, cases
 from scraper.scaffold.draft import document_of, draft
@@ -34,7 +42,6 @@ from scraper.scaffold.neighbours import Recorded, paths_of, private_hosts, recor
 from scraper.scaffold.page import (
     Page,
     PageUnavailable,
-    check_instant,
     fetch_page,
     is_address,
     read_page,

@@ -11,13 +11,19 @@ from scrapy.settings import Settings
 
 from normalize.model import Entry
 from scraper.atomic import atomic_writer
-from scraper.commands import FAILED, quiet_pipe, reject_unknown_options, tell
+from scraper.commands import (
+    FAILED,
+    check_address,
+    check_instant,
+    quiet_pipe,
+    reject_unknown_options,
+    tell,
+)
 from scraper.errors import NoEntries, SplitError, UnknownSource
 from scraper.inspect.render import inspected
 from scraper.scaffold.page import (
     Page,
     PageUnavailable,
-    check_instant,
     fetch_page,
     is_address,
     read_page,
@@ -70,6 +76,7 @@ class Command(ScrapyCommand):
         """Read the page, write what it shows."""
         reject_unknown_options(args)
         check_instant(opts.fetched_at)
+        check_address("--base-url", opts.base_url)
         if len(args) != 1:
             raise UsageError(f"give one address or file, not {len(args)}", print_help=False)
         name = args[0]

@@ -10,7 +10,6 @@ import sys
 import zlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
 from io import BufferedReader
 
 from scrapy.commands import ScrapyCommand
@@ -22,6 +21,8 @@ from scraper.archive.splitting import ArchiveSplitter
 from scraper.commands import (
     FAILED,
     STDIN,
+    check_address,
+    check_instant,
     open_input,
     quiet_pipe,
     reject_unknown_options,
@@ -30,7 +31,6 @@ from scraper.commands import (
 from scraper.errors import DocumentTooLarge, SplitError, UnknownSource, UnsupportedDocument
 from scraper.split import split
 from scraper.split.document import MAX_BYTES
-from scraper.split.source import host_of
 
 GZIP_MAGIC = b"\x1f\x8b"
 
@@ -82,8 +82,8 @@ class Command(ScrapyCommand):
         reject_unknown_options(args)
         if not args:
             raise UsageError("name a file, or - for standard input")
-        _check_instant(opts.fetched_at)
-        _check_address(opts.base_url)
+        check_instant(opts.fetched_at)
+        check_address("--base-url", opts.base_url)
         if sys.__stdout__ is None:
             raise UsageError("standard output is closed", print_help=False)
         failed = 0
@@ -164,22 +164,3 @@ def read_document(file: BufferedReader) -> bytes:
     if len(body) > MAX_BYTES:
         raise DocumentTooLarge(f"The document is larger than {MAX_BYTES // 2**20} MiB")
     return body
-
-
-def _check_instant(text: str | None) -> None:
-    try:
-        known = text is None or datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        known = False
-    if not known:
-        raise UsageError(
-            f"--fetched-at is written like 2026-05-09T06:00:00Z, not {text!r}", print_help=False
-        )
-
-
-def _check_address(text: str | None) -> None:
-    if text is None or (text.startswith(("http://", "https://")) and host_of(text)):
-        return
-    raise UsageError(
-        f"--base-url is written like https://example.org/list, not {text!r}", print_help=False
-    )

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 import attrs
 from scrapy import Request, Spider
 from scrapy.crawler import AsyncCrawlerProcess
-from scrapy.exceptions import UsageError
 from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.spidermiddlewares.httperror import HttpError
@@ -18,6 +17,7 @@ from twisted.python.failure import Failure
 from scraper.commands import open_input
 from scraper.commands.crawl import check_values
 from scraper.commands.split import read_document
+from scraper.headers import content_type
 from scraper.middlewares.robots import UNREACHABLE
 from scraper.outcome import FAULT
 
@@ -44,22 +44,6 @@ class PageUnavailable(Exception):
 def is_address(text: str) -> bool:
     """Whether an argument is an address rather than a file."""
     return text.lower().startswith(("http://", "https://"))
-
-
-def check_instant(text: str | None) -> None:
-    """Refuse a time of fetching that is none.
-
-    Raises:
-        UsageError: it is not RFC 3339, or without an offset.
-    """
-    try:
-        known = text is None or datetime.fromisoformat(text).tzinfo is not None
-    except ValueError:
-        known = False
-    if not known:
-        raise UsageError(
-            f"--fetched-at is written like 2026-05-09T06:00:00Z, not {text!r}", print_help=False
-        )
 
 
 def read_page(name: str, *, url: str | None, fetched_at: str | None) -> Page:
@@ -121,9 +105,13 @@ class _PageSpider(Spider):
         yield Request(self._url, callback=self._keep, errback=self._explain)
 
     def _keep(self, response: Response) -> None:
-        told = (response.headers.get("Content-Type") or b"").decode("latin-1")
         now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        page = Page(body=response.body, url=response.url, content_type=told, fetched_at=now)
+        page = Page(
+            body=response.body,
+            url=response.url,
+            content_type=content_type(response),
+            fetched_at=now,
+        )
         self._found.append(page)
 
     def _explain(self, failure: Failure) -> None:
