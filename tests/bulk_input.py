@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from normalize.model import Entry
+from normalize.model import Entry, json_line
+from scraper.bulk import Options, Position
+from scraper.bulk.lines import Batch
+
+OPTIONS = Options(target=None)
 
 _TEXTS = (
     ("A study of bridge number {n}", "We measured the load on bridge {n} during {n} cold nights."),
@@ -38,3 +42,17 @@ def write(path: Path, count: int, *, broken_every: int = 0) -> Path:
             if broken_every and number % broken_every == 0:
                 file.write(b'{"torn at entry": %d\n' % number)
     return path
+
+
+def batch(*lines: bytes, start: int = 0) -> Batch:
+    return Batch(
+        file="in.jsonl",
+        start=Position(line=start),
+        end=Position(line=start + len(lines)),
+        consumed=0,
+        lines=lines,
+    )
+
+
+def line_of(**fields: str | int) -> bytes:
+    return json_line({"source": "demo", "position": 1} | fields).encode()

@@ -43,3 +43,7 @@ def archive(
         for member, data in (extra or {}).items():
             out.writestr(member, data)
     return path
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir()) if directory.exists() else []
