@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+import brotli  # type: ignore[import-untyped]
+from backports import zstd
 from scrapy.http import Request, Response
 from warcio.statusandheaders import StatusAndHeaders  # type: ignore[import-untyped]
 from warcio.warcwriter import WARCWriter  # type: ignore[import-untyped]
@@ -16,6 +19,16 @@ from scraper.archive.reader import ArchivedPage, ArchiveReader, opened
 from scraper.archive.writer import ArchiveWriter
 
 WHEN = datetime(2026, 5, 9, 6, 0, 7, tzinfo=UTC)
+BODY = "<html><p>مرحبا</p></html>".encode()
+ANSWERS = {f"https://example.org/{n}": BODY * n for n in (1, 2, 3)}
+PACKED = {
+    "gzip": gzip.compress(BODY),
+    "x-gzip": gzip.compress(BODY),
+    "deflate": zlib.compress(BODY),
+    "br": brotli.compress(BODY),
+    "zstd": zstd.compress(BODY),
+    "gzip, br": brotli.compress(gzip.compress(BODY)),
+}
 
 
 def own(path: Path, answers: Mapping[str, bytes], *, when: datetime = WHEN) -> list[int]:
