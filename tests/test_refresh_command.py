@@ -36,11 +36,15 @@ class Fault:
 
 
 FAULTS = {
-    "missing": Fault(outcome="http", told="http/errors/404=1", path="no-such-page"),
-    "forbidden": Fault(outcome="blocked", told="http/errors/403=1", path="forbidden"),
-    "elsewhere": Fault(outcome="http", told="refused", path="redirect?host=localhost"),
-    "no_robots": Fault(outcome="http", told="http/robots_unreachable=1", site="unsure"),
-    "layout": Fault(outcome="layout", told="split/layout_changed=1", page="<html><p>x</p></html>"),
+    "missing": Fault(outcome="http", told="pages answered with HTTP 404: 1", path="no-such-page"),
+    "forbidden": Fault(outcome="blocked", told="pages answered with HTTP 403: 1", path="forbidden"),
+    "elsewhere": Fault(
+        outcome="http", told="redirects not followed: 1", path="redirect?host=localhost"
+    ),
+    "no_robots": Fault(outcome="http", told="robots.txt could not be had: 1", site="unsure"),
+    "layout": Fault(
+        outcome="layout", told="pages of another layout: 1", page="<html><p>x</p></html>"
+    ),
     "empty": Fault(outcome="empty", told="no entries", page='<ul class="nothing"></ul>'),
     "half": Fault(
         outcome="bounds",
@@ -48,7 +52,10 @@ FAULTS = {
         page=page_of(*(f"half-{number}" for number in range(5))),
     ),
     "raising": Fault(
-        outcome="crash", told="spider_exceptions/count=1", page="", more={"fault": "yes"}
+        outcome="crash",
+        told="faults in the program of the source: 1",
+        page="",
+        more={"fault": "yes"},
     ),
     "late": Fault(outcome="timeout", told="", path="drip"),
 }

@@ -56,6 +56,28 @@ def test_the_outcome_is_what_the_crawl_left(
 
 
 @pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ("http/broken_off=2", "pages that end in mid-list: 2"),
+        ("item_errors/count=3", "entries that could not be made into records: 3"),
+        (
+            "/x?a/b=1 answered HTTP 404 (http/errors/404=1, split/blocked=1)",
+            "/x?a/b=1 answered HTTP 404 (pages answered with HTTP 404: 1, pages that refuse: 1)",
+        ),
+        ("http/failures/DownloadTimeoutError=4", "pages not fetched: 4"),
+        ("no entries; if that is right, say so", "no entries; if that is right, say so"),
+        ("somebodys/own/counter=1", "somebodys/own/counter=1"),
+    ],
+)
+def test_counters_are_told_in_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: str, words: str
+) -> None:
+    stats = json.dumps({"outcome": "http", "told": told})
+    (tmp_path / "stats.json").write_text(stats, encoding="utf-8")
+    assert result(tmp_path, "raise SystemExit(3)", monkeypatch).told == words
+
+
+@pytest.mark.parametrize(
     ("program", "outcome", "told"),
     [
         ("raise SystemExit(1)", None, "ended with exit code 1"),

@@ -19,6 +19,7 @@ from scraper.agent import is_loopback
 from scraper.outcome import Outcome
 from scraper.runs.model import RECORDS, CrawlResult, compact_time
 from scraper.runs.plan import SourcePlan
+from scraper.runs.words import in_words
 
 GRACE = 10.0
 """Seconds for a crawl to end in good order once its time is over, before it is killed."""
@@ -172,7 +173,7 @@ class Child:
         outcome = Outcome(stats["outcome"])
         if outcome.publishes and (code != 0 or not (self.crawl.directory / RECORDS).exists()):
             return Outcome.CRASH, f"the records could not be written; see {log}"
-        return outcome, str(stats.get("told", ""))
+        return outcome, in_words(str(stats.get("told", "")))
 
 
 def command(source: str, descriptor: int) -> list[str]:
