@@ -22,6 +22,9 @@ import yaml
 from scrapy.cmdline import ScrapyArgumentParser
 from scrapy.settings import Settings
 
+from scraper.runs.database import BUSY_SECONDS
+from scraper.runs.process import GRACE
+from scraper.runs.publish import LOCK_SECONDS
 from tests.crawls import ROOT, environment
 
 DEPLOY = ROOT / "deploy"
@@ -163,6 +166,15 @@ def test_the_service_writes_where_it_may() -> None:
     assert unit["WorkingDirectory"] == PLACE
     assert (unit["Type"], unit["User"], unit["ProtectSystem"]) == ("oneshot", "khulasa", "strict")
     assert unit["SuccessExitStatus"] == "75"
+
+
+def test_a_stop_waits_for_the_longest_that_is_not_interrupted() -> None:
+    writing = BUSY_SECONDS + LOCK_SECONDS
+    longest = writing + GRACE + writing
+    (minutes,) = re.fullmatch(r"(\d+)min", service()["Service"]["TimeoutStopSec"]).groups()  # type: ignore[union-attr]  # None fails the test
+    assert longest < 60 * int(minutes) <= longest + 60
+    (seconds,) = re.findall(r"--stop-timeout (\d+)", DOCS)
+    assert int(seconds) == 60 * int(minutes)
 
 
 def test_systemd_accepts_service_and_timer(tmp_path: Path) -> None:
