@@ -239,6 +239,23 @@ def test_standard_output_holds_records_alone(site: Site, tmp_path: Path) -> None
     assert (end.code, ids(end.out)) == (0, ["0", "1", "2"])
 
 
+def test_why_a_crawl_could_not_begin_is_said_without_a_traceback(tmp_path: Path) -> None:
+    archive = tmp_path / "a.warc"
+    archive.write_bytes(b"precious")
+    end = crawl(tmp_path, ARCHIVE_FILE=str(archive))
+    assert (end.code, end.outcome, end.feed) == (1, "crash", None)
+    told = f"the crawl could not begin: FileExistsError: [Errno 17] File exists: '{archive}'"
+    assert end.summary.endswith(told)
+    assert "Traceback" not in end.err
+
+
+def test_a_bug_before_a_crawl_begins_keeps_its_traceback(tmp_path: Path) -> None:
+    end = crawl(tmp_path, ARCHIVE_FILE=str(tmp_path / "%d.warc"))
+    assert (end.code, end.outcome) == (1, "crash")
+    assert "the crawl could not begin: TypeError: " in end.summary
+    assert end.err.count("Traceback") == 1
+
+
 @pytest.mark.parametrize(
     ("args", "told"),
     [
@@ -249,6 +266,9 @@ def test_standard_output_holds_records_alone(site: Site, tmp_path: Path) -> None
         (("crawl", "demo", "-a", "fault=quake"), "fault cannot be 'quake'"),
         (("crawl", "demo", "-a", "allow_empty=perhaps"), "allow_empty must be true or false"),
         (("crawl", "demo", "-s", "REFERENCE_DATE=soon"), "REFERENCE_DATE: "),
+        (("crawl", "demo", "-s", "NORMALIZER=nowhere.Normalizer"), "NORMALIZER: No module named"),
+        (("crawl", "demo", "-s", "CONTACT_URL=me"), "CONTACT_URL must be a page"),
+        (("crawl", "demo", "-s", "TWISTED_REACTOR_ENABLED=0"), "TWISTED_REACTOR_ENABLED cannot"),
         (("crawl", "demo", "-O", "feed.xyz"), "xyz"),
         (("crawl", "demo", "--overwirte=x"), "--overwirte"),
     ],

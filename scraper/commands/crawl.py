@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import difflib
+import logging
 import math
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,8 +17,10 @@ from scrapy.commands import crawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings, default_settings
+from scrapy.utils.misc import load_object
 
 from scraper import settings as project_settings
+from scraper.archive.reader import BrokenArchive
 from scraper.commands import FAILED, tell
 from scraper.errors import SpiderArgumentError
 from scraper.feed import FeedExporter
@@ -25,7 +29,10 @@ from scraper.network_settings import check_network_settings
 from scraper.outcome import Outcome, explain, outcome
 from scraper.pipelines import NormalizePipeline, reference_date
 from scraper.runs.recorder import write_stats
+from scraper.told import one_line
 from scraper.translation import TranslationSettings, leave_at_once
+
+logger = logging.getLogger(__name__)
 
 
 class Command(crawl.Command):
@@ -48,11 +55,11 @@ class Command(crawl.Command):
         crawler = self._create_crawler(spider)
         begun = monotonic()
         assert self.crawler_process is not None  # noqa: S101  Scrapy sets it before run
-        self.crawler_process.crawl(crawler, **opts.spargs)
+        crawling = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         if self.crawler_process.bootstrap_failed:
             self.exitcode = FAILED
-            tell(f"{spider.name}: crash, the crawl could not begin (see the log)")
+            tell(f"{spider.name}: crash, the crawl could not begin: {_why_not_begun(crawling)}")
             return
         verdict, told = _conclude(crawler, seconds=monotonic() - begun)
         self.exitcode = _leave_stats(crawler, verdict, told)
@@ -85,9 +92,23 @@ def _check_arguments(spider: type[Spider], arguments: Mapping[str, Any]) -> None
         raise UsageError(str(error), print_help=False) from error
 
 
+def _why_not_begun(crawling: object) -> str:
+    """What ended a crawl before its spider was there; with a traceback where it is no file's."""
+    if not isinstance(crawling, asyncio.Future) or not crawling.done():
+        return "see the log"
+    error = crawling.exception()
+    if not isinstance(error, OSError | BrokenArchive):
+        logger.error("The crawl could not begin", exc_info=error)
+    return one_line(f"{type(error).__name__}: {error}")
+
+
 def _check_settings(settings: BaseSettings | None) -> None:
     assert settings is not None  # noqa: S101  Scrapy sets it before run
     check_values(settings)
+    try:
+        load_object(settings["NORMALIZER"])
+    except (ImportError, NameError, TypeError, ValueError) as error:
+        raise UsageError(f"NORMALIZER: {error}", print_help=False) from error
     try:
         TranslationSettings.of(settings)
     except ValueError as error:
