@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
 from normalize.model import Entry, Record
+from scraper.archive.middlewares import ArchiveMiddleware
 from scraper.errors import (
     BlockedPage,
     DocumentTooLarge,
@@ -174,6 +176,29 @@ def test_split_errors_are_counted(
     middleware = SplitErrorMiddleware.from_crawler(crawler)
     assert middleware.process_spider_exception(Response("https://example.org/"), error) == ()
     assert counted(crawler) == {stat: 1}
+
+
+def test_an_archive_that_cannot_be_written_is_told_once_and_let_go(
+    crawler: Any,  # noqa: ANN401  as above
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    middleware = ArchiveMiddleware(crawler, tmp_path / "a.warc")
+    writer = vars(middleware)["_writer"]
+
+    def write(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(writer, "write", write)
+    response = Response("https://example.org/")
+    for _ in range(2):
+        assert middleware.process_response(Request(response.url), response) is response
+    told = "The archive cannot be written further: No space left on device"
+    assert caplog.messages == [told]
+    assert crawler.stats.get_value("fault/archive/write_errors") == told
+    assert crawler.stats.get_value("archive/write_errors") == 1
+    assert vars(writer)["_file"].closed
 
 
 def test_other_errors_are_left_alone(crawler: Any) -> None:  # noqa: ANN401  as above

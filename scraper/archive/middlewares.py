@@ -18,6 +18,7 @@ from scraper.archive import FETCHED_AT
 from scraper.archive.reader import ArchivedPage
 from scraper.archive.store import NOT_MODIFIED, PageStore
 from scraper.archive.writer import ArchiveWriter
+from scraper.told import keep_first
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class ArchiveMiddleware:
             try:
                 self._writer.write(request, response, fetched_at=instant)
             except OSError as error:
-                self._give_up(error)
+                self._give_up(self._writer, error)
             else:
                 self._stats.inc_value("archive/answers")
                 request.meta[FETCHED_AT] = instant
@@ -69,10 +70,13 @@ class ArchiveMiddleware:
         if self._writer is not None:
             self._writer.close()
 
-    def _give_up(self, error: OSError) -> None:
+    def _give_up(self, writer: ArchiveWriter, error: OSError) -> None:
+        writer.close()
         self._writer = None
+        told = f"The archive cannot be written further: {error.strerror or error}"
         self._stats.inc_value("archive/write_errors")
-        logger.error("The archive cannot be written further: %s", error.strerror)
+        keep_first(self._stats, "archive/write_errors", told)
+        logger.error("%s", told)
 
 
 class ReplayMiddleware:
