@@ -119,6 +119,38 @@ def bracketed_days(items: Sequence[Item], _language: str) -> str:
     return f"<table>{rows}</table>"
 
 
+def headed_paragraphs(items: Sequence[Item], language: str) -> str:
+    """Paragraphs that begin with the title in bold and end with a link to read on."""
+    more = words(language)["more"]
+    return "".join(
+        f"<p><strong>{i.title}</strong><br>{i.shown}<br>{i.summary}<br>"
+        f'<a href="{i.url}">{more}</a></p>'
+        for i in items
+    )
+
+
+def pages_and_files(items: Sequence[Item], _language: str) -> str:
+    """Rows with a page and a document of the same entry, both with long texts."""
+    rows = "".join(
+        f"<tr><td>{i.shown}</td><td>{link(i)}</td><td>{i.author}</td>"
+        f'<td><a href="/f/{i.count}{n}.doc">'
+        f"Minutes of the meeting in full, number {n}</a></td></tr>"
+        for n, i in enumerate(items)
+    )
+    return f"<table>{rows}</table>"
+
+
+def spanned_days(items: Sequence[Item], _language: str) -> str:
+    """A table whose days span the rows of all that happens on them."""
+    rows = "".join(
+        "<tr>"
+        + (f'<td rowspan="3">{i.shown}</td>' if n % 3 == 0 else "")
+        + f"<td>1{n % 10}:30</td><td>{link(i)}</td><td>{i.author}</td></tr>"
+        for n, i in enumerate(items)
+    )
+    return f"<table>{rows}</table>"
+
+
 CARDS: Mapping[str, Made] = {
     "part_cards": Made(part_cards),
     "block_cards": Made(block_cards),
@@ -130,4 +162,7 @@ CARDS: Mapping[str, Made] = {
     "day_programme": Made(day_programme, group=3),
     "date_boxes": Made(date_boxes),
     "bracketed_days": Made(bracketed_days),
+    "headed_paragraphs": Made(headed_paragraphs),
+    "pages_and_files": Made(pages_and_files),
+    "spanned_days": Made(spanned_days, group=3),
 }

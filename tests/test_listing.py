@@ -20,7 +20,7 @@ PAGES = tuple(all_pages())
 
 # What is reached over the made pages. These figures may be raised, never lowered.
 LEAST_F1 = 1.0
-LEAST_PERFECT = 198
+LEAST_PERFECT = 207
 LEAST_TITLES = 1.0
 LEAST_DATES = 1.0
 
@@ -35,8 +35,8 @@ def key_of(page: Page, url: str | None, title: str | None) -> str | None:
 
 
 def test_quality_over_made_pages_is_not_lowered() -> None:
-    assert len({page.name.rpartition("-")[0] for page in PAGES}) >= 66
-    assert len(PAGES) >= 198
+    assert len({page.name.rpartition("-")[0] for page in PAGES}) >= 69
+    assert len(PAGES) >= 207
     scores, titles, dates, hits, dated = [], 0, 0, 0, 0
     for page in PAGES:
         found = split(page.html, url=page.url, content_type="text/html")

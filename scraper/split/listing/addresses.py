@@ -47,6 +47,11 @@ def _is_item(address: str) -> bool:
     return hyphens >= _HYPHENS or _NUMBER.search(name) is not None or name.endswith(_FILES)
 
 
+def is_file(address: str) -> bool:
+    """Whether an address is that of a document."""
+    return address.partition("?")[0].lower().endswith(_FILES)
+
+
 def _shape(address: str) -> Shape | None:
     """Host, and for each part of the path whether it is a number, holds one, or is words."""
     if address.startswith("#"):

@@ -14,7 +14,13 @@ from scraper.split.listing.centuries import are_short, is_year_first, with_centu
 from scraper.split.listing.dates import DateReader, date_parser, learn_dates
 from scraper.split.listing.day_order import day_order
 from scraper.split.listing.details import authors_of, image_of, metrics_of, summary_of
-from scraper.split.listing.groups import group_dates, group_years, lacks_year, with_year
+from scraper.split.listing.groups import (
+    group_dates,
+    group_years,
+    lacks_year,
+    spanned_dates,
+    with_year,
+)
 from scraper.split.listing.lines import Content, content_of
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
@@ -132,6 +138,9 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
     own = [dates.read(content, title) for content, title in zip(contents, shown, strict=True)]
     grouped = _grouped(outline, made, dates, own)
     days = grouped or own
+    titled = not any(days) and title_days(shown, parse)
+    if titled:
+        days = [day_in(title, parse) for title in shown]
     order = day_order(days, shown, languages)
     short = sum(lacks_year(day, parse) for day in days[:_SAMPLE]) * 2 > len(days[:_SAMPLE])
     years = group_years(outline, made) if short else None
@@ -139,7 +148,7 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
         titles=titles, dates=dates, grouped=grouped, years=years, day_first=order,
         years_shown=_years_of(outline) if are_short(days) else frozenset(),
         year_first=is_year_first(days),
-        titled=not any(days) and title_days(shown, parse),
+        titled=titled,
         sample={
             record.mark.number: _Seen(content, title, date)
             for (record, content), title, date in zip(sample, shown, own, strict=True)
@@ -158,7 +167,9 @@ def _grouped(
     covered = min(dates.coverage, sum(map(bool, own)) / len(own))
     if covered >= _ALL_DATES:
         return None
-    told = group_dates(outline, made, dates.parse)
+    told = spanned_dates(outline, made, dates.parse)
+    if not any(told):
+        told = group_dates(outline, made, dates.parse)
     if sum(map(bool, told)) <= covered * len(made):
         return None
     sampled = told[:: max(1, len(made) // _SAMPLE)]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from normalize.dates import PartialDate, Precision
 from normalize.issues import Issue
 from scraper.split.listing.outline import HEADINGS, Outline
-from scraper.split.listing.records import Record, box_of
+from scraper.split.listing.records import Record, box_of, child_numbers
 from scraper.split.listing.title_borders import label_text
 
 Parse = Callable[[str], PartialDate | None]
@@ -39,6 +39,31 @@ def group_dates(outline: Outline, records: Sequence[Record], parse: Parse) -> li
     if len({text for _, text in labels}) == 1 and outline.tags[labels[0][0]] not in _HEADS:
         return [None] * len(records)
     return _above(labels, records)
+
+
+def spanned_dates(outline: Outline, records: Sequence[Record], parse: Parse) -> list[str | None]:
+    """For each table row the date in a cell that spans it and rows above or below."""
+    told: list[str | None] = []
+    text, left = None, 0
+    for record in records:
+        for cell in _wide_cells(outline, record.parts[0]):
+            shown = label_text(outline.nodes[cell].itertext())
+            date = parse(shown) if len(shown) <= _LABEL else None
+            if date is not None and date.precision in DAYS:
+                text, left = shown, int(outline.nodes[cell].get("rowspan") or "1")
+        told.append(text if left > 0 else None)
+        left -= 1
+    return told
+
+
+def _wide_cells(outline: Outline, row: int) -> list[int]:
+    """Cells of a table row that span further rows."""
+    if outline.tags[row] != "tr":
+        return []
+    spans = (
+        (cell, outline.nodes[cell].get("rowspan") or "") for cell in child_numbers(outline, row)
+    )
+    return [cell for cell, span in spans if span.isdecimal() and span != "1"]
 
 
 def group_years(outline: Outline, records: Sequence[Record]) -> list[str | None]:

@@ -49,7 +49,7 @@ def item_families(outline: Outline) -> list[Family]:
     rows: dict[tuple[int, str], list[int]] = defaultdict(list)
     items: dict[tuple[int, str], list[int]] = defaultdict(list)
     for number, tag in enumerate(outline.tags):
-        if tag not in _ITEMS and tag != "tr":
+        if tag not in _ITEMS and tag != "tr" and not (tag == "p" and _is_headed(outline, number)):
             continue
         if not 0 < outline.lengths[number] < _LONGEST or outline.zones[number] in _NO_LIST:
             continue
@@ -60,6 +60,17 @@ def item_families(outline: Outline) -> list[Family]:
     found = [_table_family(outline, group, zone) for (_, zone), group in rows.items()]
     found += [_list_family(outline, group, zone) for (_, zone), group in items.items()]
     return [family for family in found if family and len(family.marks) > 1]
+
+
+def _is_headed(outline: Outline, number: int) -> bool:
+    """Whether a paragraph begins with a line in bold, as entries that are paragraphs do."""
+    first = number + 1
+    if first >= outline.ends[number] or outline.tags[first] not in {"strong", "b"}:
+        return False
+    node = outline.nodes[first]
+    following = node.getnext()
+    alone = not (outline.nodes[number].text or "").strip() and not (node.tail or "").strip()
+    return alone and following is not None and following.tag == "br"
 
 
 def _table_family(outline: Outline, numbers: Sequence[int], zone: str) -> Family | None:
@@ -195,7 +206,7 @@ def _is_plain(outline: Outline, number: int) -> bool:
     """Whether an item is a list's item rather than layout: `div` needs a class to be one."""
     if outline.ends[number] - number > _SAMPLE * 2:
         return False
-    return outline.tags[number] in {"li", "dt"} or bool(outline.classes[number])
+    return outline.tags[number] in {"li", "dt", "p"} or bool(outline.classes[number])
 
 
 def _first_title_line(outline: Outline, number: int) -> str:

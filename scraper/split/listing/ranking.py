@@ -17,6 +17,7 @@ from scraper.split.listing.candidates import (
     own_score,
     quality_of,
 )
+from scraper.split.listing.documents import without_files
 from scraper.split.listing.families import Family, Mark
 from scraper.split.listing.outline import Outline
 from scraper.split.listing.records import Record, box_of, records
@@ -60,7 +61,8 @@ def ranked(
         return []
     made.sort(key=lambda candidate: candidate.score, reverse=True)
     made = _undivided_first(outline, _outer_first(outline, made), slight)
-    return [_pruned(outline, _completed(outline, made[0], families, held_back)), *made[1:]]
+    best = without_files(outline, _completed(outline, made[0], families, held_back))
+    return [_pruned(outline, best), *made[1:]]
 
 
 def _pruned(outline: Outline, best: Candidate) -> Candidate:
