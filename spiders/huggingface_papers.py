@@ -99,24 +99,15 @@ def _papers(items: Sequence[Any]) -> list[Entry] | None:
 def _paper(item: Any) -> Entry | None:  # noqa: ANN401  JSON of the site
     # Flat in the API's single papers, nested under `paper` in lists.
     paper = item.get("paper", item) if isinstance(item, Mapping) else None
-    paper = paper if isinstance(paper, Mapping) else None
-    native_id, title = (
-        (text_value(paper, "id"), text_value(paper, "title")) if paper else (None, None)
-    )
-    if not paper or not native_id or not title:
+    if not isinstance(paper, Mapping):
         return None
-    listed = list_value(paper, "authors")
-    authors = tuple(
-        name for a in listed if isinstance(a, Mapping) and (name := text_value(a, "name"))
-    )
-    if listed and not authors:
+    native_id, title = text_value(paper, "id"), text_value(paper, "title")
+    authors = _author_names(list_value(paper, "authors"))
+    if not native_id or not title or authors is None:
         return None
     published = text_value(paper, "publishedAt") or text_value(item, "publishedAt")
     day = MIDNIGHT.fullmatch(published or "")
-    links = (
-        ("code", text_value(paper, "githubRepo")),
-        ("project", text_value(paper, "projectPage")),
-    )
+    links = {"code": "githubRepo", "project": "projectPage"}
     counts = count_values(
         upvotes=paper.get("upvotes"),
         comments=item.get("numComments"),
@@ -137,10 +128,19 @@ def _paper(item: Any) -> Entry | None:  # noqa: ANN401  JSON of the site
         tags=tuple(tag for tag in list_value(paper, "ai_keywords") if isinstance(tag, str)),
         identifiers={"arxiv": native_id},
         metrics=counts,
-        links=tuple(Link(rel=rel, url=url) for rel, url in links if url),
+        links=tuple(
+            Link(rel=rel, url=url) for rel, key in links.items() if (url := text_value(paper, key))
+        ),
         image=text_value(item, "thumbnail"),
         raw={name: text for name, text in extras.items() if text is not None},
     )
+
+
+def _author_names(listed: Sequence[Any]) -> tuple[str, ...] | None:
+    """Names of a paper's authors; None where there are authors, but none with a name."""
+    found = (text_value(author, "name") for author in listed if isinstance(author, Mapping))
+    names = tuple(name for name in found if name)
+    return None if listed and not names else names
 
 
 def _card(box: Box) -> Entry:
