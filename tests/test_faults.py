@@ -16,6 +16,7 @@ import attrs
 import pytest
 
 from tests.crawls import GOOD, QUICK, ROOT, command, environment
+from tests.jsonl import objects
 from tests.site import Site, refused_port
 
 SETTINGS = {
@@ -178,7 +179,7 @@ class End:
     def lines(self, name: str) -> list[dict[str, Any]]:
         text = (self.directory / name).read_bytes().decode("utf-8")
         assert text.endswith("\n") or not text
-        return [json.loads(line) for line in text.splitlines()]
+        return objects(text)
 
 
 @pytest.fixture(scope="module")

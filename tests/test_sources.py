@@ -13,6 +13,7 @@ from normalize import Normalizer
 from scraper import errors
 from scraper.split import split
 from scraper.split.registry import known_sources
+from tests.jsonl import objects
 
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 CASES = sorted(path.parent for path in FIXTURES.glob("*/*/meta.json"))
@@ -54,8 +55,7 @@ def test_page_gives_what_stands_beside_it(case: Path) -> None:
         assert case.parent.name in str(raised.value)
         assert meta["url"] in str(raised.value)
         return
-    lines = (case / "expected.jsonl").read_text(encoding="utf-8").splitlines()
-    expected = [json.loads(line) for line in lines]
+    expected = objects((case / "expected.jsonl").read_bytes())
     records = records_of(case)
     assert [record["title"] for record in records] == [line.get("title") for line in expected]
     for record, line in zip(records, expected, strict=True):

@@ -15,6 +15,7 @@ from scraper.commands.split import read_document
 from scraper.errors import DocumentTooLarge, UnsupportedDocument
 from scraper.split.document import MAX_BYTES
 from tests.crawls import ROOT, command, environment, scrapy
+from tests.jsonl import objects
 
 PAGE = ROOT / "fixtures" / "shamra_academia" / "first_page" / "page.html"
 
@@ -135,7 +136,7 @@ def test_options_reach_the_entries() -> None:
     base = "https://shamra-academia.com/list?page=7"
     arguments = ["--base-url", base, "--fetched-at", "2026-05-09T08:00:00+02:00"]
     run = scrapy("split", *arguments, str(PAGE))
-    entries = [json.loads(line) for line in run.stdout.decode("utf-8").splitlines()]
+    entries = objects(run.stdout)
     assert {entry["page_url"] for entry in entries} == {base}
     assert {entry["fetched_at"] for entry in entries} == {"2026-05-09T06:00:00Z"}
     assert [entry["position"] for entry in entries] == list(range(1, 12))
