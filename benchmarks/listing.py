@@ -91,6 +91,9 @@ EXTREMES: Mapping[str, Callable[[], str]] = {
     "10,000 levels": lambda: "<div>" * 10_000 + '<a href="/x">A title</a>' + "</div>" * 10_000,
     "one line of 10 MB": lambda: "<p>" + "word " * 2_000_000,
     "10 MB of one tag": lambda: "<br>" * 2_500_000,
+    "a link of 60,000 parts": lambda: (
+        '<a href="/x">' + "<span>a text</span><b>another</b>" * 30_000 + "</a>"
+    ),
     "100,000 rows": lambda: "<table>" + "<tr><td>1</td><td>A title</td></tr>" * 66_000,
 }
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -51,7 +52,7 @@ def link_parts(node: HtmlElement) -> list[LinkPart]:
 
     Inline elements of one kind are parts of one text.
     """
-    return list(_parts(node, (), 0))[:_MOST_PARTS]
+    return list(islice(_parts(node, (), 0), _MOST_PARTS))
 
 
 def _parts(node: HtmlElement, place: Slot, depth: int) -> Iterator[LinkPart]:
@@ -65,9 +66,11 @@ def _parts(node: HtmlElement, place: Slot, depth: int) -> Iterator[LinkPart]:
     inline = all(tag not in _BLOCKS for tag, _ in names)
     if inline and len(set(names)) == 1:
         return
-    for at, (child, name) in enumerate(zip(told, names, strict=True)):
-        slot = (*place, *name, names[:at].count(name))
-        inner = list(_parts(child, slot, depth + 1))
+    before: Counter[tuple[str, str]] = Counter()
+    for child, name in zip(told, names, strict=True):
+        slot = (*place, *name, before[name])
+        before[name] += 1
+        inner = list(islice(_parts(child, slot, depth + 1), _MOST_PARTS))
         yield from inner or [LinkPart(slot, one_line(child))]
 
 
