@@ -166,6 +166,17 @@ def test_label_of_a_group_is_the_date_of_all_its_entries() -> None:
     assert all(told)
 
 
+def test_date_that_a_style_hides_gives_way_to_one_that_is_seen() -> None:
+    rows = "".join(
+        f"<li><dl><dt><a href='/t/{n}'>A topic of the harbour forum {n}</a>"
+        f"<div class='a' style='display: none;'>Last post <b>30 March 2024</b></div>"
+        f"<div class='b'>Ann » <b>{n} March 2024</b></div></dt></dl></li>"
+        for n in range(20, 10, -1)
+    )
+    entries = split(f"<html><body><ul>{rows}</ul></body></html>", url=SITE)
+    assert [entry.published for entry in entries][:2] == ["20 March 2024", "19 March 2024"]
+
+
 def test_day_in_a_heading_is_no_title() -> None:
     days = "".join(
         f"<section><h2>pondělí {day}. května 2024</h2>"

@@ -11,7 +11,7 @@ from normalize.dates import PartialDate, parse_date
 from normalize.issues import Issue
 from scraper.split.listing.date_texts import date_texts, is_change, is_named_date, parts_of
 from scraper.split.listing.groups import DAYS, Parse
-from scraper.split.listing.lines import Content, Slot
+from scraper.split.listing.lines import HIDDEN, Content, Slot
 
 _SHORT = 40
 _FIRST_YEAR, _LAST_YEAR = "1600", "2200"
@@ -113,7 +113,7 @@ def _weight(slot: Slot, text: str, parse: Parse) -> float:
     weight = 1.0 if certain else 0.7
     if len(text) > 40 or slot[:1] == ("+",):  # noqa: PLR2004
         weight -= 0.2
-    if is_change(slot):
+    if is_change(slot) or HIDDEN in slot:
         weight -= 0.4
     if date.precision not in DAYS:
         weight -= 0.5

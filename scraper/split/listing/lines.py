@@ -26,6 +26,9 @@ _BLOCKS = frozenset(
 _DIGIT = re.compile(r"\d")
 _SPACE = re.compile(r"\s+")
 _MOST_COLUMNS = 100
+HIDDEN = "@hidden"
+"""Part of the slot of a block that its style hides: another window size may show it."""
+
 _MOST_NODES = 4000
 
 
@@ -151,7 +154,8 @@ class _Reader:
             if self._open:
                 self._flush()
             place = _column(node) if tag == "td" else 0
-            self._blocks.append((tag, self._outline.names[number], place))
+            slot = (tag, self._outline.names[number], place)
+            self._blocks.append((*slot, HIDDEN) if _is_hidden(node) else slot)
         else:
             link = node if tag == "a" else self._inline[-1].link
             self._inline.append(_Inline(number, link))
@@ -200,6 +204,11 @@ class _Reader:
         if text:
             self._lines.append(Line(text, tuple(self._open), self._blocks[-1]))
         self._open = []
+
+
+def _is_hidden(node: HtmlElement) -> bool:
+    style = node.get("style")
+    return bool(style) and "display:none" in str(style).replace(" ", "").lower()
 
 
 def _column(cell: HtmlElement) -> int:
