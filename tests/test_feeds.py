@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from normalize.dates import parse_date
 from scraper.errors import NoEntries, SplitError, UnsupportedDocument
 from scraper.split import split
 from scraper.split.document import Document, DocumentKind
@@ -557,3 +558,28 @@ def test_what_sites_add_for_readers_of_feeds_is_no_summary(
     )
     (entry,) = split(f"<rss version='2.0'><channel><title>Port</title>{item}</channel></rss>")
     assert entry.summary == summary
+
+
+@pytest.mark.parametrize(
+    ("titles", "dates", "days"),
+    [
+        # A number above twelve is a day; no country that writes Hebrew writes the month first.
+        (("One", "Two"), ("05/03/2024 10:00", "13/03/2024 10:00"), ("2024-03-05", "2024-03-13")),
+        (("ידיעה ראשונה", "ידיעה שנייה"), ("01/03/2024", "02/03/2024"),
+         ("2024-03-01", "2024-03-02")),
+        (("One", "Two"), ("03/13/2024", "03/05/2024"), ("2024-03-13", "2024-03-05")),
+        (("One", "Two"), ("01/03/2024", "02/04/2024"), (None, None)),
+        (("One", "Two"), ("Tue, 05 Mar 2024 08:00:00 GMT", "2024-03-04"),
+         ("2024-03-05", "2024-03-04")),
+    ],
+)  # fmt: skip
+def test_numeric_dates_of_a_feed_are_read_together(
+    titles: tuple[str, ...], dates: tuple[str, ...], days: tuple[str | None, ...]
+) -> None:
+    items = "".join(
+        f"<item><title>{title}</title><pubDate>{date}</pubDate></item>"
+        for title, date in zip(titles, dates, strict=True)
+    )
+    entries = split(f"<rss version='2.0'><channel><title>Port</title>{items}</channel></rss>")
+    read = [parse_date(entry.published or "", day_first=entry.day_first) for entry in entries]
+    assert tuple(date and date.iso and date.iso[:10] for date in read) == days

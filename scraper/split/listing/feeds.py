@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import attrs
 import feedparser
 
 from normalize.model import Entry, Link
@@ -13,6 +14,7 @@ from scraper.split.document import Document, DocumentKind
 from scraper.split.feed_teaser import teaser
 from scraper.split.feed_text import feed_root, from_root, language_code, web_address
 from scraper.split.json_feed import is_json_feed, json_entries, next_of_json
+from scraper.split.listing.day_order import day_order
 from scraper.split.markup import first_image, plain_text, unescaped
 from scraper.split.sitemaps import sitemap_entries
 
@@ -48,7 +50,15 @@ def read_feed(document: Document) -> list[Entry]:
         entries = _feed_entries(document)
     if not entries:
         raise NoEntries("The feed has no entries", where=document.url)
-    return entries
+    return _with_day_order(entries)
+
+
+def _with_day_order(entries: list[Entry]) -> list[Entry]:
+    """Say how numeric dates are to be read: feeds of other makers have them, too."""
+    languages = tuple(dict.fromkeys(code for entry in entries for code in entry.languages))
+    dates = [entry.published for entry in entries]
+    order = day_order(dates, [entry.title for entry in entries], languages)
+    return entries if order is None else [attrs.evolve(e, day_first=order) for e in entries]
 
 
 def next_feed_page(document: Document) -> str | None:
