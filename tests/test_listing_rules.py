@@ -9,6 +9,7 @@ from normalize.dates import parse_date
 from scraper.errors import BlockedPage, NoEntries
 from scraper.split import split
 from scraper.split.listing.addresses import has_shape, usual_shapes
+from scraper.split.listing.candidates import main_group
 from scraper.split.listing.day_order import day_order
 from scraper.split.listing.groups import with_year
 from scraper.split.listing.outline import outline
@@ -175,6 +176,14 @@ def test_date_that_a_style_hides_gives_way_to_one_that_is_seen() -> None:
     )
     entries = split(f"<html><body><ul>{rows}</ul></body></html>", url=SITE)
     assert [entry.published for entry in entries][:2] == ["20 March 2024", "19 March 2024"]
+
+
+def test_main_group_is_the_weightiest_but_for_a_menu_among_dated_entries() -> None:
+    menu, entries = (0.8, 0.0, 0.0), (0.7, 0.2, 1.0)
+    assert main_group([36, 14], [menu, entries]) == 1
+    assert main_group([36, 3], [menu, entries]) == 0  # too few to be the list
+    assert main_group([36, 14], [(1.0, 0.0, 0.0), entries]) == 0  # titles as long as entries have
+    assert main_group([36, 14], [(0.8, 0.4, 0.0), entries]) == 0
 
 
 def test_day_in_a_heading_is_no_title() -> None:

@@ -32,6 +32,12 @@ _FILED = 0.2
 MOST_GAIN = 2.0
 """How many times a family's own score its candidate's may be, at most: a bound, not a weight."""
 
+# A menu: nothing beside its links, titles shorter than those of entries; and what is the main
+# group where there is one.
+_BARE = 0.01
+_WORDY = 0.9
+_DATED_SHARE = 0.8
+_SEVERAL = 5
 # Parts of an entry in which a date is looked for.
 _MOST_PARTS = 40
 _LONGEST_DATED = 5000
@@ -119,13 +125,20 @@ def quality_of(
     return worth, rich / len(sample), dated / len(sample)
 
 
-def group_score(count: int, worth: float, rich: float, dated: float) -> float:
-    """What speaks for a group of a family's records, by `quality_of`: dates more than elsewhere.
+def main_group(sizes: Sequence[int], quality: Sequence[tuple[float, float, float]]) -> int:
+    """Which of a family's groups is its main one, by `quality_of`: what all its titles are worth.
 
-    Menus that share their place in the tree with the entries have none.
+    A menu that shares its place in the tree with dated entries, and shows nothing but links, is
+    none.
     """
-    growth: float = count**_GROWTH
-    return worth * growth * (1 + 0.5 * rich + dated)
+    weight = [size * told[0] for size, told in zip(sizes, quality, strict=True)]
+    main = max(range(len(sizes)), key=lambda at: weight[at])
+    if quality[main][0] > _WORDY or max(quality[main][1:]) > _BARE:
+        return main
+    dated = [
+        at for at, told in enumerate(quality) if told[2] >= _DATED_SHARE and sizes[at] >= _SEVERAL
+    ]
+    return max(dated, key=lambda at: weight[at], default=main)
 
 
 def _beside(outline: Outline, record: Record, family: Family) -> int:

@@ -13,7 +13,7 @@ from scraper.split.listing.candidates import (
     MOST_GAIN,
     Candidate,
     candidate_of,
-    group_score,
+    main_group,
     own_score,
     quality_of,
 )
@@ -89,7 +89,7 @@ def _alike(outline: Outline, best: Candidate, groups: Sequence[list[Record]]) ->
     if len(groups) == 1:
         return groups[0]
     quality = [quality_of(outline, group, best) for group in groups]
-    main = max(range(len(groups)), key=lambda at: group_score(len(groups[at]), *quality[at]))
+    main = main_group([len(group) for group in groups], quality)
     worth, rich, dated = quality[main]
     shapes = usual_shapes(_keys(groups[main]))
     around = _around(outline, groups[main][0].parts[0])
