@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from scraper.split.listing.brackets import without_empty_brackets, without_loose_brackets
 from scraper.split.listing.lines import Content, Line, Slot, has_digit
+from scraper.split.listing.title_borders import beside_title
 from scraper.split.listing.vocabulary import named_phrases, phrase_set, word_set, words_of
 from scraper.split.listing.wording import is_interface, width
 from scraper.split.phrases import phrase_key
@@ -65,7 +66,13 @@ def authors_of(content: Content) -> tuple[tuple[str, ...], str | None]:
                 names.append(text)
     if names:
         return tuple(dict.fromkeys(names)), None
-    return (), next(filter(None, map(_byline, content.lines)), None)
+    pieces = (piece for line in content.lines for piece in _pieces(line.text))
+    return (), next(filter(None, map(_byline, pieces)), None)
+
+
+def _pieces(text: str) -> list[str]:
+    """What stands between the separators of a line."""
+    return [piece.strip() for piece in _SEPARATOR.split(text)]
 
 
 def _is_author(node: HtmlElement) -> bool:
@@ -91,9 +98,8 @@ def _is_by(head: str) -> bool:
     return phrase_key(head) in phrase_set("byline_prefixes")
 
 
-def _byline(line: Line) -> str | None:
-    """What follows a word for "by" at the beginning of a short line."""
-    text = line.text
+def _byline(text: str) -> str | None:
+    """What follows a word for "by" at the beginning of a short text."""
     if len(text) > _BYLINE or " " not in text:
         return None
     head, colon, rest = text.partition(":") if ":" in text else text.partition("：")
@@ -114,13 +120,19 @@ def summary_of(
     for line in content.lines:
         if not kept and width(line.text) < _PROSE and not _is_summary(line):
             continue
-        text = _without_interface(line)
-        if text in {"", title, date} or (byline and text.endswith(byline)):
+        text = _without_interface(beside_title(line, title))
+        if text in {"", title, date} or (byline and text.endswith(byline)) or _is_meta(text):
             continue
         goes_on = bool(kept) and text.endswith(_SENTENCE_ENDS)
         if width(text) >= _PROSE or goes_on or _is_summary(line):
             kept.append(text)
     return "\n".join(kept) or None
+
+
+def _is_meta(text: str) -> bool:
+    """Whether a line has separators between details, none of which is as long as prose."""
+    pieces = _pieces(text)
+    return len(pieces) > 1 and all(width(piece) < _PROSE for piece in pieces)
 
 
 def _without_interface(line: Line) -> str:

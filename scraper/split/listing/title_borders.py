@@ -43,6 +43,17 @@ def lines_beside(line: Line, title: str | None) -> tuple[Line, ...]:
     return (*outside, inside) if told else outside
 
 
+def beside_title(line: Line, title: str | None) -> Line:
+    """A line without the elements that are the title; the line itself where none is."""
+    if title is None or len(line.fragments) == 1 or line.text == title:
+        return line
+    first, last = _span(line.fragments, title)
+    if first == last:
+        return line
+    kept = (*line.fragments[:first], *line.fragments[last:])
+    return line._replace(text=_joined(kept).strip(_JOINTS), fragments=kept)
+
+
 def label_text(pieces: Iterable[str]) -> str:
     """Texts of inline elements on one line, with a space where their numbers would run together."""
     told = ""
