@@ -132,6 +132,11 @@ def test_the_share_is_the_sources_own(tmp_path: Path) -> None:
         assert verdict(tmp_path, page(5), plan=plan).outcome is expected
 
 
+def test_a_share_of_none_compares_nothing(tmp_path: Path) -> None:
+    plan = SourcePlan(name="a", min_share=0)
+    assert verdict(tmp_path, page(0), plan=plan).outcome is Outcome.OK
+
+
 def test_declared_bounds(tmp_path: Path) -> None:
     assert verdict(tmp_path, plan=SourcePlan(name="a", min_entries=20)).outcome is Outcome.OK
     withheld = verdict(tmp_path, plan=SourcePlan(name="a", min_entries=21))

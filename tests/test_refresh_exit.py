@@ -240,6 +240,22 @@ def test_withheld_is_3_until_it_is_accepted(site: Site, tmp_path: Path) -> None:
     assert output.told("bulletin")["stale_since"] is None
 
 
+def test_an_empty_list_that_may_be_empty_is_published_once_accepted(
+    site: Site, tmp_path: Path
+) -> None:
+    output = Output(tmp_path)
+    site.pages["/list"] = page_of(*"123456")
+    assert output.refresh(*arguments(site)).code == 0
+    site.pages["/list"] = page_of().replace("<ul>", '<ul class="nothing">')
+    allowed = arguments(site, "-a", "bulletin.allow_empty=true")
+    assert output.refresh(*allowed).outcome("bulletin") == "bounds"
+    end = output.refresh(*allowed, "--accept")
+    assert (end.code, end.outcome("bulletin")) == (0, "unchanged")
+    (warning,) = output.told("bulletin")["warnings"]
+    assert warning == "accepted as it is: 0 entries on pages that had 6 at the last good run"
+    assert len(output.ids()) == 6
+
+
 def test_a_bug_is_1(site: Site, tmp_path: Path) -> None:
     end = Output(tmp_path).refresh(*arguments(site, "-a", "bulletin.fault=yes"))
     assert end.code == 1

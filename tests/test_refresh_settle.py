@@ -120,6 +120,19 @@ def test_half_the_list_is_withheld_unless_accepted(settler: Settler) -> None:
     assert settler.settle(crawl(settler, 5), PLAN, now=NOON).outcome is Outcome.UNCHANGED
 
 
+def test_a_list_that_became_empty_is_published_if_accepted(settler: Settler) -> None:
+    settler.settle(crawl(settler), PLAN, now=NOON)
+    assert settler.settle(crawl(settler, 0), PLAN, now=NOON).outcome is Outcome.BOUNDS
+    accepting = attrs.evolve(settler, accept=True)
+    accepted = accepting.settle(crawl(settler, 0), PLAN, now=NOON)
+    assert (accepted.outcome, accepted.removed) == (Outcome.UNCHANGED, 0)
+    told = "accepted as it is: 0 entries on pages that had 10 at the last good run"
+    assert accepted.warnings == (told,)
+    # Nothing stands where the entries stood, so none of them is known to be missing.
+    assert len(ids(settler)) == 10
+    assert settler.settle(crawl(settler, 0), PLAN, now=NOON).outcome is Outcome.UNCHANGED
+
+
 def test_an_accepted_run_still_has_the_declared_minimum(settler: Settler) -> None:
     accepting = attrs.evolve(settler, accept=True)
     plan = attrs.evolve(PLAN, min_entries=11)

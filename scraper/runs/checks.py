@@ -145,6 +145,8 @@ def _too_few(
 
 def _shrunk(pages: Sequence[PageVisit], known: Known, least: float) -> Verdict | None:
     """Compare pages that were read before with themselves: runs read more pages or fewer."""
+    if not least:
+        return None
     counts = [
         (len(page.entry_ids), len(before))
         for page in pages
