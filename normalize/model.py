@@ -57,7 +57,7 @@ class Record(JsonLine):
     """Name of the source (the spider's name)."""
 
     url: str | None = None
-    """The entry's own page, absolute, without tracking parameters."""
+    """The entry's own page, absolute, without tracking parameters and session ids."""
 
     page_url: str | None = None
     """The listing page the entry was found on."""

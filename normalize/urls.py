@@ -43,6 +43,18 @@ class _Url:
 
 
 @cache
+def _session() -> re.Pattern[str]:
+    """A query parameter that only tells one visit from another: forums, PHP, Java, shops."""
+    return re.compile("|".join(vocabulary("tracking")["sessions"]), re.IGNORECASE)
+
+
+@cache
+def _session_part() -> re.Pattern[str]:
+    """The same in a path, as servlets write it."""
+    return re.compile(vocabulary("tracking")["session_parts"], re.IGNORECASE)
+
+
+@cache
 def _tracking() -> re.Pattern[str]:
     return tracking_pattern(vocabulary("tracking")["prefixes"], vocabulary("tracking")["names"])
 
@@ -58,7 +70,8 @@ def canonical_url(url: str, *, tracking: re.Pattern[str] | None = None) -> str:
     """Spell a URL the one way it is published.
 
     Scheme and host are lower case and the host readable (no ``xn--``); default port, fragment and
-    tracking parameters are gone; path and the order of the query are untouched. A fragment that
+    tracking parameters are gone, and so are session ids, which would make every visit's pages new
+    ones; the rest of the path and the order of the query are untouched. A fragment that
     is the route of a page (``#!/a``, ``#/a``) stays. White space inside is percent-encoded.
 
     Args:
@@ -72,9 +85,15 @@ def _canonical(url: str, drop: re.Pattern[str]) -> _Url:
     found = _split(url)
     query = found.query
     if query:
-        query = "&".join(part for part in query.split("&") if not drop.match(unquote(part)))
+        told = [(part, unquote(part)) for part in query.split("&")]
+        query = "&".join(
+            part
+            for part, plain in told
+            if not drop.match(plain) and not _session().fullmatch(plain)
+        )
     fragment = found.fragment if found.fragment and _ROUTE.match(found.fragment) else None
-    return attrs.evolve(found, query=query, fragment=fragment)
+    path = _session_part().sub("", found.path) if ";" in found.path else found.path
+    return attrs.evolve(found, path=path, query=query, fragment=fragment)
 
 
 def match_url(url: str) -> str:

@@ -250,6 +250,8 @@ def test_stated_address_is_read_from_html_only_and_only_where_none_is_known() ->
     page = '<html><head><link rel="canonical" href="https://example.org/a"></head></html>'
     kind = DocumentKind.HTML
     assert Document(text=page, kind=kind).stated_url == "https://example.org/a"
+    without_scheme = page.replace("https:", "")
+    assert Document(text=without_scheme, kind=kind).stated_url == "https://example.org/a"
     given = Document(text=page, kind=kind, url="https://example.org/b")
     assert given.stated_url == "https://example.org/b"
     assert Document(text=page, kind=DocumentKind.TEXT).stated_url is None

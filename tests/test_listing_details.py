@@ -44,6 +44,24 @@ def test_summary_beside_the_title_is_read_without_it() -> None:
 
 
 @pytest.mark.parametrize(
+    ("details", "authors"),
+    [
+        ("<div class='author'>Jane Doe</div>", ("Jane Doe",)),
+        ("<div class='author'>By Jane Doe</div>", ("Jane Doe",)),
+        ("<div class='meta'><div class='date'>3 May 2024</div><p class='author'>سامي</p></div>",
+         ("سامي",)),
+        ("<div class='author'>harbour2024</div>", ("harbour2024",)),
+        ("<div class='author'>12 May 2024</div>", ()),
+    ],
+)  # fmt: skip
+def test_author_in_a_block_of_its_own_is_read(details: str, authors: tuple[str, ...]) -> None:
+    entry = second_entry(
+        f"<article><h3><a href='/{{n}}'>The bridge {{n}} is built</a></h3>{details}</article>"
+    )
+    assert entry.authors == authors
+
+
+@pytest.mark.parametrize(
     ("line", "byline"),
     [
         ("12 May 2024 | by Jane Doe | 3 comments", "Jane Doe"),

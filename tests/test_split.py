@@ -297,3 +297,13 @@ def test_abstract_without_a_title_among_titled_ones() -> None:
         (None, three),
     ]
     assert [[text.title for text in entry.parallel] for entry in found] == [[], ["ثانيا"], []]
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["لا توجد أخبار حالياً", "לא נמצאו פריטים.", "등록된 게시물이 없습니다.", "Keine Einträge vorhanden",
+     "Nebyly nalezeny žádné položky", "कोई समाचार नहीं मिला"],
+)  # fmt: skip
+def test_page_that_says_it_lists_nothing_is_no_failure(told: str) -> None:
+    body = f"<html><body><nav><a href='/'>A</a></nav><main><p>{told}</p></main></body></html>"
+    assert split(body, url="https://n.example/", source="listing") == []

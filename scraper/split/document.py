@@ -123,7 +123,8 @@ class Document:
         if self.url or self.kind is not DocumentKind.HTML:
             return self.url
         stated = (value for path in _CANONICAL for value in self.tree.xpath(path))
-        return next((str(value) for value in stated if str(value).startswith("http")), None)
+        whole = (f"https:{value}" if value.startswith("//") else str(value) for value in stated)
+        return next((value for value in whole if value.startswith("http")), None)
 
     @property
     def is_cut_off(self) -> bool:

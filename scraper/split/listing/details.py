@@ -22,6 +22,8 @@ _SEPARATOR = re.compile(r"[|·•]")
 _LETTER = re.compile(r"[^\W\d_]")
 _PROSE = 40
 _SENTENCE_ENDS = (".", "!", "?", "。", "؟", "।")
+_AROUND_NAMES = " \t\n,،、;|·•-–—:："
+_USER = re.compile(r"[^\W\d_][\w-]*")
 _SMALL_IMAGE = 40
 _BYLINE = 100
 
@@ -54,20 +56,34 @@ def _metric(label: str) -> str | None:
     return named_phrases("metrics").get(phrase_key(label))
 
 
-def authors_of(content: Content) -> tuple[tuple[str, ...], str | None]:
-    """Names one by one where links or microdata keep them apart, else a byline."""
-    names: list[str] = []
-    for line in content.lines:
-        for fragment in line.fragments:
-            text = fragment.text.strip(" \t\n,،、;|·•-–—:：")
-            if not text or len(text) > _BYLINE or has_digit(text):
-                continue
-            if _is_author(fragment.node) and phrase_key(text) not in phrase_set("byline_prefixes"):
-                names.append(text)
+def authors_of(content: Content, title: str | None) -> tuple[tuple[str, ...], str | None]:
+    """Names one by one where links, classes or microdata keep them apart, else a byline."""
+    names = [name for line in content.lines for name in _marked_names(line, title)]
     if names:
         return tuple(dict.fromkeys(names)), None
     pieces = (piece for line in content.lines for piece in _pieces(line.text))
     return (), next(filter(None, map(_byline, pieces)), None)
+
+
+def _marked_names(line: Line, title: str | None) -> Iterator[str]:
+    """The names in a line's elements that are marked as author, else the line that is one."""
+    marked = [fragment.text for fragment in line.fragments if _is_author(fragment.node)]
+    if not marked and line.text != title and _is_slot_of_author(line.slot):
+        marked = [_byline(line.text) or line.text]
+    for told in marked:
+        text = told.strip(_AROUND_NAMES)
+        if _is_name(text) and phrase_key(text) not in phrase_set("byline_prefixes"):
+            yield text
+
+
+def _is_name(text: str) -> bool:
+    """Whether a marked text is as short as a name, and no date; users of boards have digits."""
+    return 0 < len(text) <= _BYLINE and (not has_digit(text) or bool(_USER.fullmatch(text)))
+
+
+@lru_cache(maxsize=4096)
+def _is_slot_of_author(slot: Slot) -> bool:
+    return len(slot) > 1 and _says_author(str(slot[1]))
 
 
 def _pieces(text: str) -> list[str]:

@@ -107,7 +107,7 @@ def entries_of(
             date = with_century(date, places.years_shown, year_first=places.year_first)
         # Most entries of long lists are a title and nothing else.
         bare = len(content.lines) <= 1 and title == (content.lines[0].text if content.lines else "")
-        authors, byline = ((), None) if bare else authors_of(content)
+        authors, byline = ((), None) if bare else authors_of(content, title)
         yield Entry(
             source="listing",
             position=at + 1,
