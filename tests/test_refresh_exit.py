@@ -231,9 +231,11 @@ def test_withheld_is_3_until_it_is_accepted(site: Site, tmp_path: Path) -> None:
     assert (data["exit_code"], data["unpublished"], data["locked"]) == (3, None, [])
     (told,) = data["sources"]
     assert (told["outcome"], told["seen"], told["added"]) == ("bounds", 3, 0)
-    assert told["stale_since"] is not None
+    listed = output.told("bulletin")
+    assert (told["stale_since"], told["feed_of"]) == (listed["stale_since"], listed["last_good"])
+    assert told["feed_of"] < told["stale_since"]
     assert end.err.splitlines()[-1].endswith(
-        f"; the feed of {told['stale_since']} is kept; see {told['log']}"
+        f"; the feed of {told['feed_of']} is kept; see {told['log']}"
     )
     assert output.published() == before
     assert output.refresh(*arguments(site, "--accept")).code == 0

@@ -53,7 +53,7 @@ class Desk:
         # As at every run, what was told is read from the file.
         notifier = Notifier({"phone": self.phone}, memory=self.folder / "told.json", quiet=HOUR)
         reports = [
-            Report(source=source, outcome=outcome, told="why", stale_since=None)
+            Report(source=source, outcome=outcome, told="why", stale_since=None, feed_of=None)
             for source, outcome in outcomes.items()
         ]
         notifier.tell(reports, now=now)
@@ -141,7 +141,11 @@ def test_webhook_mail_and_program_get_the_message(tmp_path: Path) -> None:
         )
         notifier = Notifier(channels(table), memory=tmp_path / "told.json", quiet=HOUR)
         report = Report(
-            source="shamra", outcome=Outcome.LAYOUT, told="لا شيء", stale_since="2026-11-20"
+            source="shamra",
+            outcome=Outcome.LAYOUT,
+            told="لا شيء",
+            stale_since="2026-11-20",
+            feed_of="2026-11-19",
         )
         notifier.tell([report], now=START)
     expected = {
@@ -154,6 +158,7 @@ def test_webhook_mail_and_program_get_the_message(tmp_path: Path) -> None:
                 "before": "healthy",
                 "told": "لا شيء",
                 "stale_since": "2026-11-20",
+                "feed_of": "2026-11-19",
             }
         ],
     }
@@ -168,7 +173,7 @@ def test_webhook_mail_and_program_get_the_message(tmp_path: Path) -> None:
 def test_each_channel_remembers_for_itself(tmp_path: Path) -> None:
     deaf, phone = Phone(works=False), Phone()
     memory = tmp_path / "told.json"
-    report = Report(source="a", outcome=Outcome.HTTP, told="", stale_since=None)
+    report = Report(source="a", outcome=Outcome.HTTP, told="", stale_since=None, feed_of=None)
     for now in (START, START + HOUR):
         Notifier({"deaf": deaf, "phone": phone}, memory=memory, quiet=HOUR).tell([report], now=now)
     assert (deaf.calls, phone.calls) == (2, 1)
@@ -255,7 +260,7 @@ def test_what_a_program_leaves_running_holds_nobody_up(monkeypatch: pytest.Monke
 def test_what_one_channel_told_is_remembered_before_the_next_is_tried(tmp_path: Path) -> None:
     phone = Phone()
     memory = tmp_path / "told.json"
-    report = Report(source="a", outcome=Outcome.HTTP, told="", stale_since=None)
+    report = Report(source="a", outcome=Outcome.HTTP, told="", stale_since=None, feed_of=None)
 
     def stopped(_: Mapping[str, Any]) -> None:
         raise KeyboardInterrupt
@@ -270,7 +275,8 @@ def test_what_one_channel_told_is_remembered_before_the_next_is_tried(tmp_path: 
 def test_two_refreshes_that_tell_at_once_forget_nothing(tmp_path: Path) -> None:
     memory = tmp_path / "told.json"
     failed = {
-        name: Report(source=name, outcome=Outcome.HTTP, told="", stale_since=None) for name in "ab"
+        name: Report(source=name, outcome=Outcome.HTTP, told="", stale_since=None, feed_of=None)
+        for name in "ab"
     }
 
     def other(_: Mapping[str, Any]) -> None:

@@ -57,7 +57,8 @@ def test_a_report_says_what_is_kept() -> None:
         outcome=Outcome.HTTP,
         told="http/errors/500=1",
         warnings=("no new entry for 40 days",),
-        stale_since="2026-11-20T06:00:00Z",
+        stale_since="2026-11-20T07:00:00Z",
+        feed_of="2026-11-20T06:00:00Z",
     )
     assert failed.line() == (
         "a: http, 0 seen, 0 added, 0 updated, 0 removed in 0.0 s; http/errors/500=1; warning: no"

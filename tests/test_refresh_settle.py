@@ -106,9 +106,25 @@ def test_a_run_that_fails_is_history_and_nothing_else(settler: Settler) -> None:
     failed = crawl(settler, outcome=Outcome.BLOCKED)
     report = settler.settle(failed, PLAN, now=NOON + HOUR)
     assert report.outcome is Outcome.BLOCKED
-    assert report.stale_since == "2026-11-21T12:00:00Z"
+    assert report.feed_of == "2026-11-21T12:00:00Z"
     assert len(ids(settler)) == 10
     assert settler.state.history("site")[0].outcome is Outcome.BLOCKED
+
+
+def test_a_source_is_stale_since_its_first_failure(settler: Settler) -> None:
+    first = settler.settle(crawl(settler, outcome=Outcome.HTTP), PLAN, now=NOON)
+    assert (first.stale_since, first.feed_of) == ("2026-11-21T12:00:00Z", None)
+    good = settler.settle(crawl(settler, at=NOON + HOUR), PLAN, now=NOON + HOUR)
+    assert (good.stale_since, good.feed_of) == (None, None)
+    expected = ("2026-11-21T14:00:00Z", "2026-11-21T13:00:00Z")
+    for hours, outcome in ((2, Outcome.BLOCKED), (3, Outcome.HTTP)):
+        now = NOON + hours * HOUR
+        failed = settler.settle(crawl(settler, at=now, outcome=outcome), PLAN, now=now)
+        assert (failed.stale_since, failed.feed_of) == expected
+    torn = settler.give_up(crawl(settler, at=NOON + 4 * HOUR), "torn")
+    assert (torn.stale_since, torn.feed_of) == expected
+    (status,) = settler.state.statuses()
+    assert (status.stale_since, status.last_good) == expected
 
 
 def test_half_the_list_is_withheld_unless_accepted(settler: Settler) -> None:

@@ -108,11 +108,12 @@ def rows(connection: sqlite3.Connection, source: str, limit: int, *, good: bool)
 def statuses(connection: sqlite3.Connection) -> list[SourceStatus]:
     """How each source is, by name."""
     names = connection.execute("SELECT source FROM sources ORDER BY source").fetchall()
-    found = (_status(connection, name) for (name,) in names)
-    return [status for status in found if status is not None]
+    found = (status(connection, name) for (name,) in names)
+    return [one for one in found if one is not None]
 
 
-def _status(connection: sqlite3.Connection, source: str) -> SourceStatus | None:
+def status(connection: sqlite3.Connection, source: str) -> SourceStatus | None:
+    """How a source is; None before the end of its first run."""
     last = next(iter(rows(connection, source, 1, good=False)), None)
     if last is None:
         return None

@@ -42,7 +42,10 @@ class Report:
     """Why, in a few words."""
 
     stale_since: str | None
-    """When the feed was last confirmed, where this run did not."""
+    """End of the first failed run after the last good one; None where this run is good."""
+
+    feed_of: str | None
+    """End of the last good run, whose feed is kept, where this run is none."""
 
     @property
     def state(self) -> str:
@@ -191,6 +194,7 @@ def _message(news: Sequence[Report], told: Mapping[str, Told], now: datetime) ->
             "before": told.get(report.source, Told()).state,
             "told": report.told,
             "stale_since": report.stale_since,
+            "feed_of": report.feed_of,
         }
         for report in news
     ]

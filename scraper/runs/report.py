@@ -37,7 +37,11 @@ class SourceReport:
 
     warnings: tuple[str, ...] = ()
     stale_since: str | None = None
-    """Time of the last good run, where this one is none; None also where there was none."""
+    """End of the first failed run after the last good one; None where this run is good."""
+
+    feed_of: str | None = None
+    """End of the last good run, whose feed is kept, where this run is none; None also where there
+    was none."""
 
     log: str = ""
     """The log of the run, where it is not good."""
@@ -48,7 +52,7 @@ class SourceReport:
         told += [self.told] if self.told else []
         told += [f"warning: {warning}" for warning in self.warnings]
         if not self.outcome.publishes:
-            kept = f"the feed of {self.stale_since} is kept" if self.stale_since else ""
+            kept = f"the feed of {self.feed_of} is kept" if self.feed_of else ""
             told.append(kept or "there is no good feed yet")
             told += [f"see {self.log}"] if self.log and self.log not in self.told else []
         return "; ".join(told)

@@ -112,7 +112,13 @@ def _notify(order: Order, reports: Sequence[SourceReport]) -> None:
         quiet=timedelta(minutes=order.notify.quiet_minutes),
     )
     told = [
-        Report(source=r.source, outcome=r.outcome, told=r.told, stale_since=r.stale_since)
+        Report(
+            source=r.source,
+            outcome=r.outcome,
+            told=r.told,
+            stale_since=r.stale_since,
+            feed_of=r.feed_of,
+        )
         for r in reports
     ]
     try:

@@ -32,6 +32,14 @@ from scraper.runs.state import State
 
 
 @attrs.frozen(kw_only=True)
+class _Kept:
+    """Of when the feed is that stays where a run is not good; fields as in `SourceReport`."""
+
+    stale_since: str | None = None
+    feed_of: str | None = None
+
+
+@attrs.frozen(kw_only=True)
 class Settler:
     """Applies good crawls to the state and notes the others; it publishes nothing."""
 
@@ -113,16 +121,18 @@ class Settler:
         """Note a crawl that cannot be settled as crashed, if even that can be written."""
         told = why.encode("utf-8", "backslashreplace").decode("utf-8")
         crashed = attrs.evolve(result, outcome=Outcome.CRASH, told=told)
-        stale_since = None
         with contextlib.suppress(RefreshError):
-            stale_since = self._stale_since(crashed)
             # A run that is in the history already was applied.
             self.state.record_failure(crashed)
+        kept = _Kept()
+        with contextlib.suppress(RefreshError):
+            kept = self._kept(crashed)
         return SourceReport(
             source=result.source,
             outcome=Outcome.CRASH,
             told=told,
-            stale_since=stale_since,
+            stale_since=kept.stale_since,
+            feed_of=kept.feed_of,
             run_id=result.run_id,
             log=_log_of(result),
         )
@@ -172,16 +182,19 @@ class Settler:
         page = self.state.page(source, url)
         return None if page is None else page.entry_ids
 
-    def _stale_since(self, result: CrawlResult) -> str | None:
-        """The last good run whose feed is still published, where this is none."""
-        out = (one.source for one in self.state.publication.retired())
-        if result.outcome.publishes or result.source in out:
-            return None
-        return next((row.finished for row in self.state.last_good(result.source, 1)), None)
+    def _kept(self, result: CrawlResult) -> _Kept:
+        """What is kept in place of a run that history has by now; nothing if the run is good."""
+        status = None if result.outcome.publishes else self.state.status(result.source)
+        if status is None:
+            return _Kept()
+        retired = {one.source for one in self.state.publication.retired()}
+        feed_of = None if result.source in retired else status.last_good
+        return _Kept(stale_since=status.stale_since, feed_of=feed_of)
 
     def _report(
         self, result: CrawlResult, delta: Delta, warnings: tuple[str, ...] = ()
     ) -> SourceReport:
+        kept = self._kept(result)
         return SourceReport(
             source=result.source,
             outcome=result.outcome,
@@ -194,7 +207,8 @@ class Settler:
             removed=len(delta.removed),
             rejects=result.rejects,
             warnings=warnings,
-            stale_since=self._stale_since(result),
+            stale_since=kept.stale_since,
+            feed_of=kept.feed_of,
             log="" if result.outcome.publishes else _log_of(result),
         )
 

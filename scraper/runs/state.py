@@ -213,6 +213,11 @@ class State:
         with told(self.path):
             return history.rows(self._db, source, limit, good=True)
 
+    def status(self, source: str) -> SourceStatus | None:
+        """How a source is, also a retired one; None before the end of its first run."""
+        with told(self.path):
+            return history.status(self._db, source)
+
     def statuses(self) -> list[SourceStatus]:
         """How each source is, by name; those that were never run, or are retired, are left out."""
         out = {one.source for one in self.retired()}
