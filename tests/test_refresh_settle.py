@@ -328,6 +328,23 @@ def test_a_source_that_is_quiet_warns(settler: Settler) -> None:
     assert row.warnings == ("no new entry for 8 days",)
 
 
+def test_run_directories_outlive_the_loss_of_the_state(settler: Settler) -> None:
+    runs = settler.layout.runs("site")
+    before = [runs / f"20261120T{hour:02}0000.000000Z" for hour in range(12)]
+    for directory in before:
+        directory.mkdir(parents=True)
+        (directory / "log.txt").touch()
+    (before[0] / "pages.warc.gz").touch()
+    after = [settle(settler, at=NOON, outcome=Outcome.HTTP)]
+    # What is taken out of the first one makes it the one that was changed last.
+    for kept_before in (9, 8):
+        prune(runs, settler.state, "site")
+        left = {path.parent.name for path in runs.glob("*/log.txt")} - {one.run_id for one in after}
+        assert left == {path.name for path in before[-kept_before:]}
+        after.append(settle(settler, at=NOON + HOUR))
+    assert all((runs / one.run_id).is_dir() for one in after)
+
+
 def test_old_run_directories_go_and_archives_stay(settler: Settler) -> None:
     runs = settler.layout.runs("site")
     failed = settle(settler, outcome=Outcome.HTTP)

@@ -18,8 +18,9 @@ ARCHIVES = "*.warc.gz"
 def prune(directory: Path, state: State, source: str) -> None:
     """Remove what old runs of a source left; archived pages stay.
 
-    The order of runs is that of the history: a clock that was set back removes nothing. Of runs
-    that were killed, which history does not know, the last one is kept.
+    The order of runs is that of the history: a clock that was set back removes nothing. Runs that
+    history does not know were killed, or are from before the state was lost: the last one of them
+    is kept, and as many more as history is short of.
 
     Args:
         directory: of the source's runs.
@@ -38,8 +39,9 @@ def prune(directory: Path, state: State, source: str) -> None:
         # Not even the first run could be begun.
         return
     runs = [path for path in directory.iterdir() if path.is_dir()]
-    killed = [path for path in runs if path.name not in known]
-    kept |= {path.name for path in sorted(killed, key=lambda path: path.stat().st_mtime)[-1:]}
+    # By name, which is their time: what is taken out of a directory changes that of the directory.
+    unknown = sorted(path.name for path in runs if path.name not in known)
+    kept |= {*unknown[-max(1, KEPT - len(history)) :]}
     _empty(path for path in runs if path.name not in kept)
 
 
