@@ -74,6 +74,14 @@ class Issue(StrEnum):
     """None of the source's ways of reading found anything; the page's own structure gave entries
     like those of earlier runs. The detail ``new_ids`` says that their ids are not the earlier."""
 
+    ADDRESS_UNLIKE = "address_unlike"
+    """The entry stands among the source's entries and has their fields, but its address is not of
+    the form that the source declares: its id is made of its address or its title."""
+
+    ENTRIES_LEFT_OUT = "entries_left_out"
+    """Parts of the page's list have neither the addresses nor the fields of the source's entries
+    and were left out; the detail is how many. It stands at the last entry of the page."""
+
     ENTRY_PAGE_NOT_READ = "entry_page_not_read"
     """The entry's own page was to tell what the listing does not, and could not be read; the
     detail says why (``404``, ``robots``, ``limit``, ``login``, …)."""

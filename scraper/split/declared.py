@@ -8,7 +8,8 @@ holds data and no code.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 from urllib.parse import unquote, urlsplit
 
 import attrs
@@ -24,13 +25,10 @@ from scraper.split.listing.items import item_families
 from scraper.split.listing.outline import Outline, outline
 from scraper.split.listing.ranking import Candidate, ranked
 from scraper.split.listing.records import Record
-from scraper.split.source import Reader, host_of
+from scraper.split.matching import EntryId, Matching, matching, with_left_out
+from scraper.split.source import Reader, host_of, is_below
 
-EntryId = Callable[[str], str | None]
-"""Gives the id of the entry at an address, None for the address of anything else."""
-
-# Share of a list's entries whose addresses must have the pattern.
-_KNOWN_SHARE = 0.8
+_DELIMITER = re.compile(r"%(?:23|3f)", re.IGNORECASE)
 _NO_MARKS = Marks(raw={}, issues=())
 
 
@@ -57,7 +55,8 @@ def local_address(href: str, hosts: Sequence[str]) -> str:
     """An address as entry patterns see it: unquoted, without the host where that is the site's.
 
     ``https://a.example/x%20y?id=3#top`` is ``/x y?id=3`` at home and the whole without ``#top``
-    elsewhere; ``""`` for no address.
+    elsewhere; ``""`` for no address. ``%23`` and ``%3F`` stay as they are: unquoted they would
+    end the path.
     """
     address = entry_address(href)
     try:
@@ -66,9 +65,9 @@ def local_address(href: str, hosts: Sequence[str]) -> str:
         return ""
     if not address:
         return ""
-    local = unquote(parts._replace(scheme="", netloc="").geturl())
+    local = _unquoted(parts._replace(scheme="", netloc="").geturl())
     host = host_of(address)
-    at_home = not host or any(known and _is_below(host, known) for known in hosts)
+    at_home = not host or any(known and is_below(host, known) for known in hosts)
     return local if at_home else f"{parts.scheme}://{parts.netloc}{local}"
 
 
@@ -77,24 +76,46 @@ def entry_ids(pattern: re.Pattern[str], document: Document, home: str) -> EntryI
     hosts = (host_of(home), host_of(document.url))
 
     def entry_id(href: str) -> str | None:
-        match = pattern.fullmatch(local_address(href, hosts))
-        return match["id"] if match else None
+        local = local_address(href, hosts)
+        match = pattern.fullmatch(local)
+        if _DELIMITER.search(href) is None:
+            return match["id"] if match else None
+        match = match or pattern.fullmatch(unquote(local))
+        return unquote(match["id"]) if match else None
 
     return entry_id
 
 
+def _unquoted(address: str) -> str:
+    """The address without quoting, but for what parts path, query and fragment."""
+    kept = _DELIMITER.findall(address)
+    parts = map(unquote, _DELIMITER.split(address))
+    return "".join(a + b for a, b in zip_longest(parts, map(str.upper, kept), fillvalue=""))
+
+
 def read_linked(document: Document, entry_id: EntryId) -> list[Entry] | None:
-    """Read the page's best list of entry links, None where there is no such link."""
+    """Read the page's best list of entry links.
+
+    Where that list has entries of another form among them they come out too; where most of it has
+    another form, or it looks more like the site's entries than the links that have the form, the
+    page is not what the source declares: None, as where there is no such link.
+    """
     made = outline(document.tree)
-    for best in candidates(document, made, entry_id):
-        found = list(entries_of(made, best, _languages(document), _NO_MARKS))
-        known = [
-            attrs.evolve(entry, native_id=native)
-            for entry in found
-            if (native := entry_id(entry.url or "")) is not None
-        ]
-        if known and len(known) >= len(found) * _KNOWN_SHARE:
-            return known
+
+    def sort(best: Candidate) -> Matching:
+        return matching(entries_of(made, best, _languages(document), _NO_MARKS), entry_id)
+
+    first = next(map(sort, _best(document, made)), Matching())
+    if first.is_changed:
+        return None
+    if first.is_list:
+        return with_left_out(first.entries, first.others)
+    aside = first.others if first.known else ()
+    home = host_of(document.base_url or document.url)
+    for found in map(sort, _linked(document, made, entry_id)):
+        if found.is_list and not first.outweighs(found.known, home):
+            read = {entry.url for entry in found.known}
+            return with_left_out(found.known, [entry for entry in aside if entry.url not in read])
     return None
 
 
@@ -104,15 +125,23 @@ def candidates(document: Document, made: Outline, entry_id: EntryId) -> Iterator
     The best of all lists, as on any page; the best among the entry links alone; a lone entry
     link is a list of one.
     """
-    every = families(made, document.url)
-    held = held_back(made, document.url)
-    yield from ranked(made, [*every, *item_families(made)], held)[:1]
+    yield from _best(document, made)
+    yield from _linked(document, made, entry_id)
+
+
+def _best(document: Document, made: Outline) -> list[Candidate]:
+    guesses = [*families(made, document.url), *item_families(made)]
+    return ranked(made, guesses, held_back(made, document.url))[:1]
+
+
+def _linked(document: Document, made: Outline, entry_id: EntryId) -> Iterator[Candidate]:
     linked = [
         attrs.evolve(family, marks=marks)
-        for family in every
+        for family in families(made, document.url)
         if family.form == "links" and (marks := _matching(family.marks, entry_id))
     ]
-    yield from ranked(made, linked, _matching(held, entry_id))[:1]
+    held = _matching(held_back(made, document.url), entry_id)
+    yield from ranked(made, linked, held)[:1]
     yield from _lone(document, made, entry_id)
 
 
@@ -145,7 +174,3 @@ def _read_unlinked(document: Document) -> list[Entry] | None:
 def _languages(document: Document) -> tuple[str, ...]:
     told = (document.tree.get("lang") or "").strip().replace("_", "-").split("-")[0].lower()
     return (told,) if told.isalpha() and len(told) in {2, 3} else ()
-
-
-def _is_below(host: str, other: str) -> bool:
-    return host == other or host.endswith("." + other)
