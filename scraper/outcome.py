@@ -105,10 +105,19 @@ def explain(stats: Mapping[str, Any], reason: str) -> str:
         Outcome.LAYOUT: _told(stats, "split/"),
         Outcome.BLOCKED: _told(stats, "robotstxt/forbidden", "split/blocked", "http/errors/"),
         Outcome.HTTP: _told(stats, "http/"),
-        Outcome.EMPTY: "no entries; if that is right, say so with -a allow_empty=true",
+        Outcome.EMPTY: explain_empty("-a allow_empty=true"),
         Outcome.BOUNDS: f"fewer records than the source's minimum of {_minimum(stats)}",
     }
     return told.get(verdict, "")
+
+
+def explain_empty(allowing: str) -> str:
+    """Say what there is to do about a crawl without entries.
+
+    Args:
+        allowing: how to tell, where this is read, that a source may be empty.
+    """
+    return f"no entries; if that is right, say so with {allowing}"
 
 
 def _run_verdict(stats: Mapping[str, Any], reason: str) -> Outcome | None:

@@ -6,7 +6,7 @@ import argparse
 import fcntl
 import gzip
 import json
-import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -25,6 +25,7 @@ from scraper.runs.layout import Layout
 from scraper.runs.lock import Holder, SourceLocks
 from scraper.runs.model import Policy
 from scraper.runs.report import SourceReport, exit_code
+from scraper.runs.retention import KEPT
 from scraper.runs.state import State
 from tests.crawls import ROOT, environment, scrapy
 from tests.refreshes import SETTINGS, Output
@@ -242,6 +243,16 @@ def test_withheld_is_3_until_it_is_accepted(site: Site, tmp_path: Path) -> None:
     assert output.told("bulletin")["stale_since"] is None
 
 
+def test_the_advice_on_an_empty_list_works_as_it_is_typed(site: Site, tmp_path: Path) -> None:
+    site.pages["/list"] = page_of().replace("<ul>", '<ul class="nothing">')
+    end = Output(tmp_path).refresh(*arguments(site))
+    assert (end.code, end.outcome("bulletin")) == (3, "empty")
+    advice = re.search(r"say so with (-a \S+=true)", end.err)
+    assert advice is not None
+    allowed = Output(tmp_path).refresh(*arguments(site, *advice[1].split()))
+    assert (allowed.code, allowed.outcome("bulletin")) == (0, "unchanged")
+
+
 def test_an_empty_list_that_may_be_empty_is_published_once_accepted(
     site: Site, tmp_path: Path
 ) -> None:
@@ -320,9 +331,8 @@ def test_what_cannot_be_tidied_away_takes_nothing_from_a_good_run(
     site: Site, tmp_path: Path
 ) -> None:
     runs = Layout(root=tmp_path).runs("bulletin")
-    for name, time in (("killed", 1_000_000_000), ("killed-later", 1_000_000_001)):
-        (runs / name / "somebody's").mkdir(parents=True)
-        os.utime(runs / name, (time, time))
+    for number in range(10, 10 + KEPT):
+        (runs / f"killed-{number}" / "somebody's").mkdir(parents=True)
     output = Output(tmp_path)
     done = output.refresh("bulletin", "--base", f"bulletin={site.base}")
     assert (done.code, done.outcome("bulletin")) == (0, "ok")

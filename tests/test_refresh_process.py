@@ -55,6 +55,15 @@ def test_the_outcome_is_what_the_crawl_left(
     assert result(tmp_path, "raise SystemExit(3)", monkeypatch).outcome is Outcome.BLOCKED
 
 
+def test_an_empty_crawl_tells_what_a_refresh_understands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave(tmp_path, "empty")
+    found = result(tmp_path, "raise SystemExit(3)", monkeypatch)
+    assert found.outcome is Outcome.EMPTY
+    assert found.told == "no entries; if that is right, say so with -a site.allow_empty=true"
+
+
 @pytest.mark.parametrize(
     ("told", "words"),
     [

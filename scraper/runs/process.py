@@ -16,7 +16,7 @@ from typing import Any
 import attrs
 
 from scraper.agent import is_loopback
-from scraper.outcome import Outcome
+from scraper.outcome import Outcome, explain_empty
 from scraper.runs.model import RECORDS, CrawlResult, compact_time
 from scraper.runs.plan import SourcePlan
 from scraper.runs.words import in_words
@@ -173,7 +173,13 @@ class Child:
         outcome = Outcome(stats["outcome"])
         if outcome.publishes and (code != 0 or not (self.crawl.directory / RECORDS).exists()):
             return Outcome.CRASH, f"the records could not be written; see {log}"
-        return outcome, in_words(str(stats.get("told", "")))
+        return outcome, self._told(outcome, stats)
+
+    def _told(self, outcome: Outcome, stats: Mapping[str, Any]) -> str:
+        if outcome is Outcome.EMPTY:
+            # The crawl tells what `scrapy crawl` understands.
+            return explain_empty(f"-a {self.crawl.plan.name}.allow_empty=true")
+        return in_words(str(stats.get("told", "")))
 
 
 def command(source: str, descriptor: int) -> list[str]:
