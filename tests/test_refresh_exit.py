@@ -404,6 +404,8 @@ def test_status_tells_and_judges(tmp_path: Path) -> None:
     assert status(*out, "--max-age", "31")[0] == 0
     code, _, err = status(*out, "site", "other")
     assert (code, err.splitlines()[0]) == (1, "other was never refreshed")
+    code, text, err = status(*out, "other")
+    assert (code, text, err) == (1, "", "other was never refreshed\n")
 
 
 def test_status_tells_of_what_was_never_refreshed_and_judges_it_by_age(tmp_path: Path) -> None:

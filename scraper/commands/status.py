@@ -84,7 +84,9 @@ class Command(ScrapyCommand):
         never = [name for name in args or listed if name not in known]
         orphans = self._orphans({source.status.source for source in sources} - {*listed})
         more = {"retired": retired, "never_refreshed": never, "orphaned": orphans}
-        lines = [*table(sources, now), *retired_lines(retired, now)]
+        # Of names that nothing is known of there is nothing to show.
+        rows = table(sources, now) if sources or not args else []
+        lines = [*rows, *retired_lines(retired, now)]
         with quiet_pipe():
             for line in [_json(sources, more, now)] if opts.json else lines:
                 write_result(line)
