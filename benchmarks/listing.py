@@ -94,6 +94,9 @@ EXTREMES: Mapping[str, Callable[[], str]] = {
     "a link of 60,000 parts": lambda: (
         '<a href="/x">' + "<span>a text</span><b>another</b>" * 30_000 + "</a>"
     ),
+    "1,000 entries in each other": lambda: "".join(
+        f"<h2>{n % 28 + 1} May 2024</h2>[2024-05-06]<article><a href='/x{n}'>" for n in range(1000)
+    ),
     "100,000 rows": lambda: "<table>" + "<tr><td>1</td><td>A title</td></tr>" * 66_000,
 }
 

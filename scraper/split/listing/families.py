@@ -11,7 +11,7 @@ from urllib.parse import urldefrag
 import attrs
 
 from normalize.dates import parse_date
-from scraper.split.listing.link_parts import link_parts
+from scraper.split.listing.link_parts import LinkPart, link_parts
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.vocabulary import (
     phrase_set,
@@ -42,8 +42,9 @@ _MOST_INSIDE = 100
 # Letters beyond which a link is around more than a title, and those that make one.
 _LONGEST_TEXT = 100
 _TITLE = 20
-# Elements in a link beyond which it is looked at whether they are the parts of an entry.
+# Elements in a link between which it is looked at whether they are the parts of an entry.
 _MOST_PLAIN = 3
+_MOST_PARTED = 200
 _TITLED = frozenset(("div", "span", "p", "strong", "b", "dd", "td"))
 _MOST_AROUND = 3
 # How often an entry may be linked on its page.
@@ -127,8 +128,14 @@ def _link_marks(outline: Outline, page_url: str | None) -> Iterator[Mark]:
 
 def _card_title(outline: Outline, number: int) -> str | None:
     """The first part of a link around a whole entry that is long enough for a title."""
-    told = (part.text for part in link_parts(outline.nodes[number]))
+    told = (part.text for part in _parts(outline, number))
     return next((text for text in told if _TITLE < width(text) <= _LONGEST_TEXT), None)
+
+
+def _parts(outline: Outline, number: int) -> list[LinkPart]:
+    """The parts of a link that is as large as one entry is."""
+    is_large = outline.ends[number] - number > _MOST_PARTED
+    return [] if is_large else link_parts(outline.nodes[number])
 
 
 def _image_worth(outline: Outline, number: int) -> float:
@@ -155,7 +162,7 @@ def _link_worth(outline: Outline, number: int, text: str, address: str) -> float
     rel = outline.attributes["rel"].get(number, "").split()
     if (rel and not _META_RELATIONS.isdisjoint(rel)) or _is_meta_path(address):
         worth *= 0.5
-    if outline.ends[number] - number > _MOST_PLAIN and link_parts(outline.nodes[number]):
+    if outline.ends[number] - number > _MOST_PLAIN and _parts(outline, number):
         worth += 0.3
     near = _near(outline, number)
     if not HEADINGS.isdisjoint([outline.tags[at] for at in near]):

@@ -21,7 +21,7 @@ from scraper.split.listing.groups import (
     spanned_dates,
     with_year,
 )
-from scraper.split.listing.lines import Content, content_of
+from scraper.split.listing.lines import Content, content_of, most_nodes
 from scraper.split.listing.outline import HEADINGS, Outline
 from scraper.split.listing.records import Record
 from scraper.split.listing.title_dates import day_in, title_days
@@ -70,6 +70,8 @@ class _Places:
     year_first: bool
     """Whether the two digits of the year stand first."""
     day_first: bool | None
+    most: int
+    """Elements that are read of each record."""
     sample: Mapping[int, _Seen]
     """The entries of the sample as read, by the numbers of their marks."""
 
@@ -78,7 +80,7 @@ class _Places:
         known = self.sample.get(record.mark.number)
         if known is not None:
             return known
-        content = content_of(outline, record)
+        content = content_of(outline, record, self.most)
         title = self.titles.read(outline, record, content)
         return _Seen(content, title, None if self.grouped else self.dates.read(content, title))
 
@@ -129,7 +131,8 @@ def entries_of(
 def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> _Places:
     """Find out from a sample of the entries where their fields stand."""
     made = candidate.records
-    sample = [(r, content_of(outline, r)) for r in made[:: max(1, len(made) // _SAMPLE)]]
+    most = most_nodes(outline, len(made))
+    sample = [(r, content_of(outline, r, most)) for r in made[:: max(1, len(made) // _SAMPLE)]]
     contents = [content for _, content in sample]
     parse = date_parser(languages)
     titles, shown = learn_titles(outline, sample, candidate.family.form, parse)
@@ -149,6 +152,7 @@ def _learn(outline: Outline, candidate: Candidate, languages: Sequence[str]) -> 
         years_shown=_years_of(outline) if are_short(days) else frozenset(),
         year_first=is_year_first(days),
         titled=titled,
+        most=most,
         sample={
             record.mark.number: _Seen(content, title, date)
             for (record, content), title, date in zip(sample, shown, own, strict=True)

@@ -25,6 +25,8 @@ _DIGIT = re.compile(r"\d")
 _LONGEST = 3000
 _LEAST_ITEMS = 3
 _MANY = 200
+# Elements of an item beyond which its inline elements are not looked at one by one.
+_MOST_PARTED = 200
 _SEVERAL = 6
 _MOST_COLUMNS = 40
 _SAMPLE = 40
@@ -219,7 +221,9 @@ def _first_title_line(outline: Outline, number: int) -> str:
             break
     node = outline.nodes[number]
     line = next(_title_lines(each_line(node)), "")
-    if len(line) > outline.lengths[number] * _ALL:  # inline elements, of which one is the title
+    is_small = outline.ends[number] - number <= _MOST_PARTED
+    # Inline elements, of which one is the title.
+    if is_small and len(line) > outline.lengths[number] * _ALL:
         parts = (part.text for part in link_parts(node))
         told = (text for text in _title_lines(parts) if title_worth(text) > _LEAST_WORTH)
         if part := next(told, None):

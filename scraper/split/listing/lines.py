@@ -29,7 +29,11 @@ _MOST_COLUMNS = 100
 HIDDEN = "@hidden"
 """Part of the slot of a block that its style hides: another window size may show it."""
 
+# Elements of one record that are read: at most, at least, and how many times the share of the page
+# that each of its records has. Records that lie in each other would take the square of their depth.
 _MOST_NODES = 4000
+_LEAST_NODES = 200
+_SHARES = 20
 
 
 def has_digit(text: str) -> bool:
@@ -68,9 +72,15 @@ class Content:
     links: tuple[HtmlElement, ...]
 
 
-def content_of(outline: Outline, record: Record) -> Content:
-    """Read a record once, from its first part to its last, as far as its first 4,000 elements."""
-    reader = _Reader(outline)
+def most_nodes(outline: Outline, records: int) -> int:
+    """How many elements are read of each of a page's records."""
+    share = len(outline.nodes) // max(1, records)
+    return min(_MOST_NODES, max(_LEAST_NODES, _SHARES * share))
+
+
+def content_of(outline: Outline, record: Record, most: int) -> Content:
+    """Read a record once, from its first part to its last, as far as its first elements."""
+    reader = _Reader(outline, most)
     several = len(record.parts) > 1
     for part in record.parts:
         reader.read(part, tail=several or outline.tags[part] not in _BLOCKS)
@@ -87,7 +97,7 @@ class _Inline(NamedTuple):
 class _Reader:
     """Reads a record by the outline; the tree is asked for texts and attributes alone."""
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: Outline, most: int) -> None:
         self._outline = outline
         self._lines: list[Line] = []
         self._open: list[Fragment] = []
@@ -96,7 +106,7 @@ class _Reader:
         self._links: list[HtmlElement] = []
         self._blocks: list[Slot] = [()]
         self._inline: list[_Inline] = []
-        self._left = _MOST_NODES
+        self._left = most
 
     def read(self, part: int, *, tail: bool) -> None:
         node, tag = self._outline.nodes[part], self._outline.tags[part]
