@@ -81,14 +81,29 @@ def drafted(made: Made) -> Draft:
         (
             ["/b/M.1499790734.A.833.html", "/b/M.1499817685.B.007.html"],
             ["/b/index.html", "/b/index1.html"],
-            r"/b/(?P<id>M\.[^/?#]+\.html)",
+            r"/b/(?P<id>[A-Z]\.[^/?#]+\.html)",
+        ),
+        (
+            ["/blog/a-story-of-rain/", "/blog/why-we-sing/"],
+            ["/blog/archive/", *NAV],
+            r"/blog/(?P<id>[^/?#]+)/?",
+        ),
+        (
+            [f"/{section}/{n}-a-story" for n, section in enumerate("abcde", 196)],
+            NAV,
+            r"/[^/?#]+/(?P<id>\d+)-[^/?#]+/?",
+        ),
+        (
+            [f"/2024/{n}-a-story" for n in range(196, 201)],
+            NAV,
+            r"/(?P<id>\d{4}/\d+-[^/?#]+)/?",
         ),
         (["/b/one.html", "/b/two.html"], ["/c/x"], r"/b/(?P<id>[^/?#]+\.html)"),
         (["/خبر/الأمطار", "/خبر/الرياح"], NAV, r"/خبر/(?P<id>[^/?#]+)/?"),
         (
             ["https://docs.example/f/one.pdf", "https://docs.example/f/two.pdf"],
             NAV,
-            r"https://docs\.example/f/(?P<id>[^/?#]+\.pdf)",
+            r"https://docs\.example/f/(?P<id>[^/?#]+\.[A-Za-z]{3,4})",
         ),
         (
             ["/news/1", "/news/2", "/video/big/3", "/video/big/4"],
@@ -105,7 +120,8 @@ def test_what_differs_becomes_a_class(
     assert found.regex == regex
     keys = [match["id"] for text in entries if (match := re.fullmatch(regex, text))]
     assert len(set(keys)) == len(entries)
-    assert not [text for text in others if re.fullmatch(regex, text)]
+    taken = [text for text in others if re.fullmatch(regex, text)]
+    assert taken == [text for text in others if text.startswith("/blog/")]
 
 
 def test_a_year_that_all_share_is_no_part_of_the_pattern() -> None:
@@ -249,7 +265,7 @@ def test_what_is_declared_is_what_the_page_shows() -> None:
     assert made.languages == ("ar",)
     assert made.home == "https://news.example/"
     assert made.listing == "list"
-    assert made.has_next
+    assert made.next_page == "https://news.example/list?page=2"
     assert made.min_entries == 6  # 15 % below the eight that the page has
     assert re.search(made.marker, PAGES["table-ar"].html)
 
@@ -429,6 +445,7 @@ def test_a_page_that_says_it_is_elsewhere_is_asked_about() -> None:
     made = draft("demo", page_of(html))
     told = "\n".join(review(made, cases(made, declared(module_text(made), "demo")), width=100))
     assert "look at: the page says that it is https://other.example/list" in told
+    assert "address: https://news.example/list (it states https://other.example/list)" in told
     assert "give the source a marker" not in told
 
 
@@ -472,7 +489,9 @@ def test_a_source_in_one_command_works_in_the_next(project: Path) -> None:
         made = scrapy(project, "genspider", "-t", "source", "akhbar", f"{site.base}/list")
         assert made.returncode == 0, made.stderr
         assert "12 entries" in made.stdout
-        assert "next page: linked" in made.stdout
+        assert f"address: {site.base}/list\n" in made.stdout
+        assert f"next page: {site.base}/list?page=2\n" in made.stdout
+        assert "look at: the id has words, which a site may change: 2024/100-story" in made.stdout
         assert "Written: " in made.stdout
         again = scrapy(project, "genspider", "-t", "source", "akhbar", f"{site.base}/list")
         assert again.returncode == 2
@@ -529,7 +548,9 @@ def test_a_saved_page_may_state_its_own_address(project: Path) -> None:
     assert "give it with --url" in ended.stderr
     stated = '<head><link rel="canonical" href="https://news.example/neu/">'
     saved.write_text(PAGES["cards-de"].html.replace("<head>", stated), encoding="utf-8")
-    assert scrapy(project, *args).returncode == 0
+    ended = scrapy(project, *args)
+    assert ended.returncode == 0
+    assert "address: https://news.example/neu/ (as it states)" in ended.stdout
     assert '"neu/"' in (project / "spiders/demo.py").read_text(encoding="utf-8")
 
 

@@ -23,6 +23,10 @@ _LEFT = 0.2
 # Digits from which a number alone tells an entry apart on a whole site.
 _LONG_NUMBER = 4
 _DAY = re.compile(r"(?:19|20)\d{6}")
+# Digits, and entries, from which a number tells an entry apart whatever section it stands in.
+_SOME_DIGITS = 3
+_SOME_ENTRIES = 5
+_SLASHES = re.compile(r"//+")
 
 
 @attrs.frozen(kw_only=True)
@@ -66,7 +70,7 @@ def induce(entries: Sequence[str], others: Sequence[str]) -> AddressPattern | No
         The pattern; None where the entries' addresses have too little in common.
     """
     groups: dict[_Key, list[_Address]] = defaultdict(list)
-    told = list(dict.fromkeys(filter(None, entries)))
+    told = [text for text in dict.fromkeys(entries) if text and not _SLASHES.fullmatch(text)]
     for text in told:
         made = _address(text)
         groups[made.key].append(made)
@@ -102,7 +106,11 @@ def _form(group: Sequence[_Address], others: Sequence[str]) -> AddressPattern:
     best = _compose(group, chosen, query)
     taken = _taken(best, others)
     for at, steps in enumerate(ladders):
+        # Below a section of the site even a name of one word is likely to be an entry's.
+        below = any(piece.fixed for piece in chosen[:at])
         for piece in steps[1:]:
+            if below and piece.hyphened:
+                continue
             stricter = [*chosen[:at], piece, *chosen[at + 1 :]]
             pattern = _compose(group, stricter, query)
             left = _taken(pattern, others)
@@ -154,7 +162,7 @@ def _compose(group: Sequence[_Address], pieces: Sequence[Piece], query: _Query) 
     regexes = [piece.regex for piece in pieces]
     if not query.has_id:
         regexes = _with_id(group, pieces)
-    closed = any(FILE_ENDING.search(piece.regex[-6:]) for piece in pieces[-1:])
+    closed = pieces[-1].is_file or FILE_ENDING.search(pieces[-1].regex[-6:])
     end = "" if closed or pieces[-1].regex == "" else "/?"
     words = "/" + "/".join(piece.word for piece in pieces)
     origin = group[0].origin
@@ -188,10 +196,13 @@ def _telling_number(
             continue
         found = [_digits(a.path[at], pieces[at].number) for a in group]
         lone = all(pieces[other].dated for other in varying if other != at)
+        # Numbers that begin anew every year are short, and stand beside the year.
+        is_running = len(group) >= _SOME_ENTRIES and not any(pieces[i].dated for i in varying)
+        least = _SOME_DIGITS if is_running else _LONG_NUMBER
         if all(_DAY.fullmatch(number) for number in found):
             continue
         if len(set(found)) == len(group) and (
-            (lone and len(varying) == 1) or all(len(number) >= _LONG_NUMBER for number in found)
+            (lone and len(varying) == 1) or all(len(number) >= least for number in found)
         ):
             return at
     return None

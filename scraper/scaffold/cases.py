@@ -20,9 +20,10 @@ from normalize.model import Record
 from scraper.errors import BlockedPage, LayoutChanged, SplitError
 from scraper.scaffold.draft import Draft, document_of
 from scraper.scaffold.page import Page
-from scraper.split.declared import EntryId, candidates, entry_ids
+from scraper.split.declared import candidates, entry_ids
 from scraper.split.document import Document
 from scraper.split.listing.outline import outline
+from scraper.split.matching import EntryId
 from scraper.split.recognition import is_recognised
 from scraper.split.source import Source
 

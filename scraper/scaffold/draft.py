@@ -61,7 +61,8 @@ class Draft:
     """The host, where it is not of the open internet."""
     day_first: bool | None
     min_entries: int
-    has_next: bool
+    next_page: str | None
+    """Address of the page that it links as the next."""
 
     @property
     def confidence(self) -> float:
@@ -129,7 +130,7 @@ def draft(name: str, page: Page, *, others: Sequence[str] = ()) -> Draft:
         hosts=(),
         day_first=orders.pop() if len(orders) == 1 else None,
         min_entries=max(1, int(len(entries) * _MINIMUM)),
-        has_next=next_page(parse_html(document.text), url) is not None,
+        next_page=next_page(parse_html(document.text), url),
     )
 
 

@@ -11,10 +11,14 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _PREFIX = re.compile(r"([A-Za-z_.-]+)\d+")
 # What ends where a new word begins; digits may be those of one page's entries.
 _BEGINNING = re.compile(r"[^\W\d_]+[._-]")
+_INITIAL = re.compile(r"[A-Z][._-]")
 _HEX = r"[0-9a-f-]{8,}"
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 FILE_ENDING = re.compile(r"\.[A-Za-z]{2,5}")
 """The ending of a file's name."""
+# Where one document is filed others may be, of another kind.
+_DOCUMENTS = frozenset((".pdf", ".doc", ".docx", ".rtf", ".odt", ".hwp", ".xls", ".xlsx"))
+_ANY_DOCUMENT = r"\.[A-Za-z]{3,4}"
 
 
 @attrs.frozen(kw_only=True)
@@ -29,6 +33,10 @@ class Piece:
     number: str = ""
     """The part of `regex` that is a number, where there is one."""
     dated: bool = False
+    hyphened: bool = False
+    """Whether it tells names of several words from one word."""
+    is_file: bool = False
+    """Whether it ends as the name of a file does."""
 
 
 def escaped(text: str) -> str:
@@ -45,8 +53,11 @@ def ladder(values: Sequence[str]) -> list[Piece]:
     if not all(value.endswith(ending) and value != ending for value in values):
         ending = ""
     cores = [value.removesuffix(ending) for value in values]
+    is_document = ending.lower() in _DOCUMENTS
+    tail = _ANY_DOCUMENT if is_document else escaped(ending)
+    word = ".<document>" if is_document else ending
     return [
-        attrs.evolve(piece, regex=piece.regex + escaped(ending), word=piece.word + ending)
+        attrs.evolve(piece, regex=piece.regex + tail, word=piece.word + word, is_file=bool(ending))
         for piece in _classes(cores)
     ]
 
@@ -95,12 +106,15 @@ def _slugs(values: Sequence[str]) -> list[Piece]:
     for least in (1, 2):
         if all(value.count("-") >= least for value in values):
             regex = r"[^/?#-]+" + r"-[^/?#-]*" * (least - 1) + r"-[^/?#]*"
-            text.append(Piece(regex=regex, word="<text" + "-text" * least + ">"))
+            word = "<text" + "-text" * least + ">"
+            text.append(Piece(regex=regex, word=word, hyphened=True))
     begun = [_BEGINNING.match(value) for value in values]
     words = {found[0] if found else "" for found in begun}
     if len(words) == 1 and "" not in words and len(values) > 1:
         (word,) = words
-        text.append(Piece(regex=escaped(word) + r"[^/?#]+", word=f"{word}<text>"))
+        # One letter is a kind of entry, beside which there may be others.
+        begin = r"[A-Z]" + escaped(word[1:]) if _INITIAL.fullmatch(word) else escaped(word)
+        text.append(Piece(regex=begin + r"[^/?#]+", word=f"{word}<text>"))
     return text
 
 
