@@ -653,6 +653,38 @@ def made_of(project: Path, name: str, html: str, url: str) -> str:
     return made.stdout
 
 
+def test_a_corrected_source_is_recorded_again_with_what_changed(project: Path) -> None:
+    made_of(project, "hafen", PAGES["articles-en"].html, "https://news.example/list")
+    expected = project / "fixtures/hafen/first_page/expected.jsonl"
+    lines = [json.loads(line) for line in expected.read_text("utf-8").splitlines()]
+    del lines[0]["summary"]
+    expected.write_text("".join(json.dumps(line) + "\n" for line in lines[:-1]), "utf-8")
+    module = project / "spiders/hafen.py"
+    wide, narrow = r"/(?P<id>\d{4}/\d+-[^/?#]+)/?", r"/\d{4}/(?P<id>\d+)-[^/?#]+/?"
+    assert wide in module.read_text("utf-8")
+    module.write_text(module.read_text("utf-8").replace(wide, narrow), "utf-8")
+    assert "3 failed" in contract(project, "hafen")
+    ended = scrapy(project, "genspider", "-t", "source", "hafen", "--record")
+    assert ended.returncode == 0, ended.stderr
+    assert "  1: id: 'hafen:2024/100-story' -> 'hafen:100'" in ended.stdout
+    assert f"  {len(lines)}: new: {lines[-1]['title']} (hafen:" in ended.stdout
+    told = [json.loads(line) for line in expected.read_text("utf-8").splitlines()]
+    assert len(told) == len(lines)
+    assert "summary" not in told[0]
+    assert "summary" in told[1]
+    assert "failed" not in contract(project, "hafen")
+    again = scrapy(project, "genspider", "-t", "source", "hafen", "--record")
+    assert "0 changes" in again.stdout
+    module.write_text(module.read_text("utf-8").replace(narrow, "/gone/(?P<id>x)"), "utf-8")
+    ended = scrapy(project, "genspider", "-t", "source", "hafen", "--record")
+    assert ended.returncode == 1
+    assert "Nothing was recorded" in ended.stderr
+    assert [json.loads(line) for line in expected.read_text("utf-8").splitlines()] == told
+    for args in (["nowhere"], ["hafen", "https://a.example/"]):
+        refused = scrapy(project, "genspider", "-t", "source", *args, "--record")
+        assert refused.returncode == 2
+
+
 def relative(name: str, title: str = "") -> str:
     """A page that names its host nowhere."""
     html = PAGES[name].html.replace("https://news.example", "")

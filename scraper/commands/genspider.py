@@ -46,6 +46,7 @@ from scraper.scaffold.page import (
     is_address,
     read_page,
 )
+from scraper.scaffold.recording import changes_told, no_longer_refused, record_again
 from scraper.scaffold.review import review
 from scraper.split.listing.sources import FALLBACKS
 from scraper.split.registry import known_sources
@@ -62,7 +63,7 @@ class Command(genspider.Command):
 
     def syntax(self) -> str:
         """Arguments, for the help."""
-        return "[options] <name> <domain or, with -t source, url>"
+        return "[options] <name> <domain or, with -t source, url; with --record nothing>"
 
     def long_desc(self) -> str:
         """Paragraph, for the help."""
@@ -84,6 +85,12 @@ class Command(genspider.Command):
             metavar="TIME",
             help="when the saved page was fetched (RFC 3339): the clock of its relative dates",
         )
+        group.add_argument(
+            "--record",
+            action="store_true",
+            help="record what the source, once corrected, makes of its fixture, and show the "
+            "changes",
+        )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Write a source, or hand over to Scrapy."""
@@ -92,6 +99,9 @@ class Command(genspider.Command):
             write_result(text.rstrip("\n"))
         elif opts.list or opts.dump or opts.template != TEMPLATE:
             super().run(args, opts)
+        elif opts.record:
+            with quiet_pipe():
+                self._record_again(args, opts)
         else:
             with quiet_pipe():
                 self._make_source(args, opts)
@@ -154,6 +164,27 @@ class Command(genspider.Command):
             write_result(line)
         if opts.edit:
             self.exitcode = _edit_file(self._settings()["EDITOR"], place.module)
+
+    def _record_again(self, args: list[str], opts: argparse.Namespace) -> None:
+        reject_unknown_options(args)
+        if len(args) != 1 or opts.file or opts.url:
+            raise UsageError("--record takes the name of a source alone", print_help=False)
+        source, fixture = known_sources().get(args[0]), self._place(args[0]).fixture
+        if source is None or not fixture.is_dir():
+            raise UsageError(f"no source {args[0]!r} with a fixture here", print_help=False)
+        try:
+            made = record_again(fixture, source)
+            for recording in made:
+                recording.write()
+            read = no_longer_refused(fixture, source)
+        except SplitError as error:
+            tell(f"{args[0]}: {error}. Nothing was recorded.")
+            self.exitcode = FAILED
+            return
+        except (OSError, ValueError) as error:
+            raise UsageError(f"cannot record {fixture}: {error}", print_help=False) from error
+        for line in changes_told(made, read):
+            write_result(line)
 
     def _place(self, name: str) -> Place:
         config = closest_scrapy_cfg()

@@ -28,7 +28,7 @@ from scraper.split.recognition import is_recognised
 from scraper.split.source import Source
 
 _HTML = "text/html; charset=utf-8"
-_FIELDS = ("position", "id", "url", "title", "summary", "authors", "published", "published_raw",
+FIELDS = ("position", "id", "url", "title", "summary", "authors", "published", "published_raw",
            "language")  # fmt: skip
 _LOGIN = """<!DOCTYPE html>
 <html><head><title>Log in</title></head><body><form method="post" action="/login">
@@ -200,4 +200,4 @@ def _page(tree: HtmlElement) -> str:
 
 def _expected(record: Record) -> str:
     told = record.to_dict()
-    return json.dumps({name: told[name] for name in _FIELDS}, ensure_ascii=False) + "\n"
+    return json.dumps({name: told[name] for name in FIELDS}, ensure_ascii=False) + "\n"
