@@ -85,6 +85,20 @@ def test_a_lone_link_beside_a_list_of_another_form_is_no_list() -> None:
         read(html)
 
 
+def test_a_menu_that_has_a_link_of_the_form_does_not_hide_the_entries() -> None:
+    menu = page(
+        *(item(f"/about-this-{n}" if n == 3 else f"/section{n}", n, day=False) for n in range(30))
+    )
+    entries = "".join(
+        f'<div><h2><a href="/a-story-{n}">A story {n}</a></h2><p>2024-03-0{n}</p></div>'
+        for n in (1, 2)
+    )
+    html = menu.replace("</ul>", f"</ul><main>{entries}</main>")
+    found = read(html, r"/(?P<id>[^/?#-]+-[^/?#-]*-[^/?#]*)/?")
+    assert {"a-story-1", "a-story-2"} <= {entry.native_id for entry in found}
+    assert len(found) <= 3
+
+
 def test_a_new_form_is_healed_where_all_else_agrees() -> None:
     before = read(board("M" * 17))
     profile = profile_of(before, source="demo", home=HOME)

@@ -106,9 +106,7 @@ def read_linked(document: Document, entry_id: EntryId) -> list[Entry] | None:
         return matching(entries_of(made, best, _languages(document), _NO_MARKS), entry_id)
 
     first = next(map(sort, _best(document, made)), Matching())
-    if first.is_changed:
-        return None
-    if first.is_list:
+    if first.is_list and not first.is_changed:
         return with_left_out(first.entries, first.others)
     aside = first.others if first.known else ()
     home = host_of(document.base_url or document.url)

@@ -52,12 +52,18 @@ class Matching:
         return len(self.entries) - len(self.known) > len(self.known)
 
     def outweighs(self, found: Sequence[Entry], home: str) -> bool:
-        """Whether a list of none that is known looks more like the site's entries than others do.
+        """Whether the list looks more like the site's entries than others that are known do.
+
+        A changed list does, unless it is bare, as menus are. One of which nothing is known does if
+        it has details and others have none.
 
         Args:
             found: entries of the declared form elsewhere on the page.
             home: host of the site.
         """
+        if self.is_changed:
+            bare = not any(map(_is_detailed, self.entries))
+            return not bare or len(found) == 1 or not any(map(_is_detailed, found))
         if self.known:
             return False
         detailed = [e for e in self.others if _is_at(e, home) and _is_detailed(e)]
