@@ -313,10 +313,17 @@ def test_a_crawl_that_broke_off_in_mid_line_is_told(settler: Settler) -> None:
     assert settler.settle(failed, PLAN, now=NOON).outcome is Outcome.CRASH
 
 
-def test_entries_of_a_new_layout_warn(settler: Settler) -> None:
-    healed = attrs.evolve(crawl(settler), stats={"layout/healed": 4})
-    report = settler.settle(healed, PLAN, now=NOON)
-    assert report.warnings == ("4 entries of a new layout, read by its own structure",)
+@pytest.mark.parametrize(
+    ("stat", "warning"),
+    [
+        ("layout/healed", "4 entries of a new layout, read by its own structure"),
+        ("entries/unlike", "4 entries at addresses of another form than the source declares"),
+        ("entries/left_out", "4 parts of lists left out for their addresses, see the log"),
+    ],
+)
+def test_entries_that_are_not_as_declared_warn(settler: Settler, stat: str, warning: str) -> None:
+    report = settler.settle(attrs.evolve(crawl(settler), stats={stat: 4}), PLAN, now=NOON)
+    assert report.warnings == (warning,)
 
 
 def test_a_source_that_is_quiet_warns(settler: Settler) -> None:

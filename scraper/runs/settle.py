@@ -9,7 +9,6 @@ from datetime import datetime
 import attrs
 
 from scraper.outcome import Outcome
-from scraper.profiles import HEALED
 from scraper.runs import normalizer_memory
 from scraper.runs.checks import (
     ACCEPTED,
@@ -29,6 +28,7 @@ from scraper.runs.process import LOG
 from scraper.runs.report import SourceReport
 from scraper.runs.since import leave_out_older
 from scraper.runs.state import State
+from scraper.runs.words import warnings_of
 
 
 @attrs.frozen(kw_only=True)
@@ -155,8 +155,7 @@ class Settler:
         normalizer_memory.seal(result.directory)
         quiet = quiet_warning(self._last_new(result.source), plan=plan, now=now)
         warnings += [quiet] if quiet else []
-        if healed := result.stats.get(HEALED):
-            warnings.append(f"{healed} entries of a new layout, read by its own structure")
+        warnings += warnings_of(result.stats)
         policy = plan.policy or Policy()
         delta = self.state.apply(
             result, now=now, policy=policy, findings=findings, warnings=warnings

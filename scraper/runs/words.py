@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 _COUNTED = re.compile(r"\b([a-z_]+(?:/\w+)+)=(\d+)")
 _WORDS = {
@@ -18,8 +20,14 @@ _WORDS = {
     "run/write_errors": "failures to write to the run directory",
     "spider_exceptions/count": "faults in the program of the source",
     "split/blocked": "pages that refuse",
+    "split/no_entries": "pages without a list",
     "split/layout_changed": "pages of another layout",
     "split/unsupported": "pages of no known kind",
+}
+_WARNED = {
+    "layout/healed": "{} entries of a new layout, read by its own structure",
+    "entries/unlike": "{} entries at addresses of another form than the source declares",
+    "entries/left_out": "{} parts of lists left out for their addresses, see the log",
 }
 _OF_A_KIND = {
     "http/errors/": "pages answered with HTTP {}",
@@ -31,6 +39,13 @@ _OF_A_KIND = {
 def in_words(told: str) -> str:
     """Why a crawl ended as it did, with words for its counters: ``pages not fetched: 2``."""
     return _COUNTED.sub(_worded, told)
+
+
+def warnings_of(stats: Mapping[str, Any]) -> Iterator[str]:
+    """What of a crawl that ended well is to be looked at by a person."""
+    for name, words in _WARNED.items():
+        if count := stats.get(name):
+            yield words.format(count)
 
 
 def _worded(found: re.Match[str]) -> str:
