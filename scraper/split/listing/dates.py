@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -15,6 +16,12 @@ from scraper.split.listing.lines import HIDDEN, Content, Slot
 
 _SHORT = 40
 _FIRST_YEAR, _LAST_YEAR = "1600", "2200"
+_NUMBER = re.compile(r"\d+")
+# Signs for what a number may be, by the greatest of its kind: a month, a day, a minute, a year of
+# two digits, none of these.
+_KINDS = ((12, "\x01"), (31, "\x02"), (59, "\x03"), (99, "\x04"))
+_YEARS = range(1900, 2100)
+_YEAR, _COUNT = "\x05", "\x06"
 
 
 def date_parser(languages: Sequence[str]) -> Parse:
@@ -38,6 +45,8 @@ class DateReader:
     parse: Parse
     coverage: float = 0.0
     """Share of the sample in which the best of them holds a date."""
+    known: set[tuple[Slot, str]] = attrs.field(factory=set)
+    """Places and forms of texts that were dates: one more of them is not read whole."""
 
     def read(self, content: Content, title: str | None) -> str | None:
         """The text of an entry's date, None where it has none."""
@@ -45,20 +54,28 @@ class DateReader:
             return None
         told: list[tuple[Slot, str]] = []
         for at, text in date_texts(content, title):
-            if at == self.slots[0] and _weight(at, text, self.parse):
+            if at == self.slots[0] and self._is_date(at, text):
                 return self._alone(content, title, text)
             told.append((at, text))
         for slot in self.slots[1:]:
             for at, text in told:
-                if at == slot and _weight(slot, text, self.parse):
+                if at == slot and self._is_date(slot, text):
                     return self._alone(content, title, text)
         return self._elsewhere(told)
 
+    def _is_date(self, slot: Slot, text: str) -> bool:
+        form = (slot, _form(text))
+        if form in self.known:
+            return True
+        if not _weight(slot, text, self.parse):
+            return False
+        self.known.add(form)
+        return True
+
     def _alone(self, content: Content, title: str | None, text: str) -> str:
         """The text of the one element that says all of the date, without those beside it."""
-        date = self.parse(text)
         for part in parts_of(content, title, text):
-            alone = self.parse(part)
+            date, alone = self.parse(text), self.parse(part)
             if date and alone and attrs.evolve(alone, raw=date.raw) == date:
                 return part
         return text
@@ -71,17 +88,38 @@ class DateReader:
         return None
 
 
+def _form(text: str) -> str:
+    """A text with signs for its numbers: texts of one form are dates, or none of them is."""
+    return _NUMBER.sub(_kind_of_number, text)
+
+
+def _kind_of_number(found: re.Match[str]) -> str:
+    """The sign of a number, the number itself where its digits as a whole may be a date."""
+    digits = found[0]
+    if len(digits) == 3:  # noqa: PLR2004
+        return _COUNT
+    if len(digits) == 4:  # noqa: PLR2004
+        return _YEAR if int(digits) in _YEARS else digits
+    number = int(digits) if len(digits) < 3 else 0  # noqa: PLR2004
+    return next((kind for most, kind in _KINDS if 0 < number <= most), digits)
+
+
 def learn_dates(
     contents: Sequence[Content], titles: Sequence[str | None], parse: Parse
 ) -> DateReader:
     """Find out from a sample of entries where the dates are: in one place in most of them."""
     hits: dict[Slot, float] = defaultdict(float)
     times: Counter[Slot] = Counter()
+    weights: dict[tuple[Slot, str], float] = {}
     for content, title in zip(contents, titles, strict=True):
         counted: set[Slot] = set()
         for slot, text in date_texts(content, title):
-            weight = 0.0 if slot in counted else _weight(slot, text, parse)
-            if weight:
+            if slot in counted:
+                continue
+            form = (slot, _form(text))
+            if form not in weights:
+                weights[form] = _weight(slot, text, parse)
+            if weight := weights[form]:
                 counted.add(slot)
                 times[slot] += 1
                 hits[slot] += weight
