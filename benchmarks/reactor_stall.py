@@ -82,7 +82,7 @@ class InReactor(NormalizePipeline):
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Build it without a thread."""
         built = super().from_crawler(crawler)
-        return cls(built._normalizer)  # noqa: SLF001  the pipeline as it would be without
+        return cls(built._normalizer, crawler)  # noqa: SLF001  the pipeline as it would be without
 
 
 class NoNormalizing:
