@@ -74,3 +74,13 @@ def test_author_between_separators_is_read(line: str, byline: str | None) -> Non
         f"<article><h3><a href='/{{n}}'>The bridge {{n}} is built</a></h3><p>{line}</p></article>"
     )
     assert entry.byline == byline
+
+
+def test_entry_of_more_elements_than_are_read_is_read_as_far() -> None:
+    body = "".join(
+        f"<h3><a href='/{n}'>The bridge {n} is built</a></h3>"
+        + "<p>One word.</p>" * (900 if n == 50 else 1)
+        for n in range(100)
+    )
+    entries = split(f"<html><body>{body}", url="https://n.example/", source="listing")
+    assert [entry.title for entry in entries] == [f"The bridge {n} is built" for n in range(100)]

@@ -109,6 +109,8 @@ class _Reader:
         self._left = most
 
     def read(self, part: int, *, tail: bool) -> None:
+        if self._left < 1:
+            return
         node, tag = self._outline.nodes[part], self._outline.tags[part]
         self._inline.append(_Inline(part, node if tag == "a" else None))
         self._walk(part)
