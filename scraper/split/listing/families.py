@@ -38,13 +38,13 @@ _LONGEST_DAY = 36
 _DIGIT = re.compile(r"\d")
 _META_RELATIONS = frozenset(("tag", "author", "category"))
 _MOST_INSIDE = 100
-# Elements that their class can make a heading.
 # Letters beyond which a link is around more than a title, and those that make one.
 _LONGEST_TEXT = 100
 _TITLE = 20
 # Elements in a link between which it is looked at whether they are the parts of an entry.
 _MOST_PLAIN = 3
 _MOST_PARTED = 200
+# Elements that their class can make a heading.
 _TITLED = frozenset(("div", "span", "p", "strong", "b", "dd", "td"))
 _MOST_AROUND = 3
 # How often an entry may be linked on its page.
